@@ -1,0 +1,153 @@
+"""Bad weather, on purpose: what a network and a busy service do to a client now and then.
+
+Faults strike only below ``/v1``. A dropped or truncated answer is really cut on the wire; that
+takes the protocol of `pingsessions_nb.sandbox.server`, which hands its transport to the
+application.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pingsessions_nb.sandbox.errors import MEDIA_TYPE, request_limited, unexpected
+
+CONNECTION = "pingsessions.connection"
+KINDS = ("429", "5xx", "drop", "truncate", "bad_json", "slow")
+
+
+def parse_faults(text: str) -> dict[str, float]:
+    """Read ``429=0.05,5xx=0.02,drop=0.01`` into probabilities.
+
+    Raises
+    ------
+    ValueError
+        Where a kind is unknown, or a probability is not a number from 0 to 1.
+    """
+    faults = {}
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        kind, _, probability = part.partition("=")
+        try:
+            faults[kind.strip()] = float(probability)
+        except ValueError:
+            raise ValueError(f"{part!r} should look like drop=0.01") from None
+    return check_faults(faults)
+
+
+def check_faults(faults: Mapping[str, float]) -> dict[str, float]:
+    """Return the faults as a dict, or raise `ValueError` where one makes no sense."""
+    for kind, probability in faults.items():
+        if kind not in KINDS:
+            raise ValueError(f"{kind!r} is no kind of fault; the kinds are {', '.join(KINDS)}")
+        if not 0 <= probability <= 1:
+            raise ValueError(f"the probability of {kind} must lie from 0 to 1, not {probability}")
+    if sum(faults.values()) > 1:
+        raise ValueError("the probabilities of the faults add up to more than 1")
+    return dict(faults)
+
+
+class Latency:
+    """ASGI layer: every request waits so many milliseconds first."""
+
+    def __init__(self, app: ASGIApp, milliseconds: float) -> None:
+        self._app = app
+        self._seconds = milliseconds / 1000
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait, then pass the request on."""
+        if scope["type"] == "http":
+            await asyncio.sleep(self._seconds)
+        await self._app(scope, receive, send)
+
+
+class Faults:
+    """ASGI layer: at most one fault a request, each kind with its probability.
+
+    Parameters
+    ----------
+    app : ASGI application
+    faults : mapping of str to float
+        Probability of each kind of `KINDS`.
+    seed : int
+        The order of faults is that of this seed.
+    slow_seconds : float
+        How long a slow answer takes.
+    """
+
+    def __init__(
+        self, app: ASGIApp, faults: Mapping[str, float], seed: int, slow_seconds: float
+    ) -> None:
+        self._app = app
+        self._faults = check_faults(faults)
+        self._random = random.Random(seed)  # noqa: S311 - not for secrets
+        self._slow_seconds = slow_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or do it some harm."""
+        kind = None
+        if scope["type"] == "http" and scope["path"].startswith("/v1"):
+            kind = self._draw()
+        if kind == "429":
+            await request_limited("1").response()(scope, receive, send)
+        elif kind == "5xx":
+            status = self._random.choice((500, 502, 503, 504))
+            await unexpected(status).response()(scope, receive, send)
+        elif kind == "bad_json":
+            broken = Response(b'{"_embedded": {"sessions": [{"id": ', 200, media_type=MEDIA_TYPE)
+            await broken(scope, receive, send)
+        elif kind == "drop":
+            await _cut(scope, receive, at_once=True)
+        elif kind == "truncate":
+            await self._truncate(scope, receive, send)
+        else:
+            if kind == "slow":
+                await asyncio.sleep(self._slow_seconds)
+            await self._app(scope, receive, send)
+
+    def _draw(self) -> str | None:
+        at = self._random.random()
+        for kind, probability in self._faults.items():
+            if at < probability:
+                return kind
+            at -= probability
+        return None
+
+    async def _truncate(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start: Message = {}
+        body = b""
+
+        async def keep(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+            else:
+                body += message.get("body", b"")
+
+        await self._app(scope, receive, keep)
+        if not body:
+            # Nothing to cut short (a 204): the connection ends before the answer instead.
+            await _cut(scope, receive, at_once=True)
+            return
+        MutableHeaders(scope=start)["content-length"] = str(len(body))
+        await send(start)
+        part = {"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True}
+        await send(part)
+        await _cut(scope, receive, at_once=False)
+
+
+async def _cut(scope: Scope, receive: Receive, *, at_once: bool) -> None:
+    """Close the connection: at once, or once what was sent is on its way."""
+    connection: asyncio.Transport | None = scope.get("extensions", {}).get(CONNECTION)
+    if connection is None:
+        raise ConnectionResetError("the sandbox dropped this connection on purpose")
+    if at_once:
+        connection.abort()
+    else:
+        connection.close()
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,335 @@
+"""What goes wrong, to whom and when: the planted incidents and the truth about them.
+
+A row of the truth names a session and a kind of signal. The words mean exactly this; an event is
+a location event whose city is known, and a user's past is what came before the event.
+
+``geovelocity_anomaly``
+    An event more than 2,000 km from the user's event before it (of any session), reached at more
+    than 1,500 km/h; events from known networks do not count. The row names the session of the
+    later event. Everybody else's moves between cities stay below 900 km/h.
+``user_location_anomaly``
+    An event more than 700 km from every place of the user's past, in a country where she never
+    was. The row names the first session there. Events from known networks count: an office is a
+    place like any other. Everybody else is always within 51 km of a place that her five oldest
+    sessions in the API's view show.
+``new_device``
+    A session whose browser and operating system are both of a kind (whatever the version) that
+    the user never had before. Everybody else's devices all appear in her five oldest sessions in
+    the API's view.
+``ip_velocity``
+    Ten or more different addresses of one user within an hour, known networks left out. A row for
+    each session with an event in that hour. Everybody else has at most four.
+``user_velocity``
+    One address at which six or more users, none of whom was ever seen there, appear within an
+    hour. A row for each session with an event there. Other addresses outside the known networks
+    belong to at most three users.
+``dormant_return``
+    A session that begins 60 days or more after the user's last activity. Everybody else comes at
+    least every 45 days, or never again.
+
+One incident may satisfy several of these, and then has a row for each. Two of the plots are no
+attacks: a first journey to another country is a ``user_location_anomaly``, a new laptop is a
+``new_device``.
+"""
+
+from __future__ import annotations
+
+import random
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from pingsessions_nb.sandbox.activity import Starts, session, without_late_events
+from pingsessions_nb.sandbox.devices import FREE_DESKTOPS, NEW_LAPTOP, Device, seen
+from pingsessions_nb.sandbox.geography import (
+    DAY,
+    HOUR,
+    MINUTE,
+    City,
+    abroad,
+    cities,
+    city,
+    distance_km,
+)
+from pingsessions_nb.sandbox.identity import Shuffle, number, uuid_of
+from pingsessions_nb.sandbox.journeys import way
+from pingsessions_nb.sandbox.networks import rented_address
+from pingsessions_nb.sandbox.people import Person, Spot, eventful_person, place_of
+from pingsessions_nb.sandbox.record import Event, Session
+
+# Long enough to be anywhere on Earth at less than 900 km/h.
+_ANYWHERE = 27 * HOUR
+_BASES = (
+    ("reykjavik", "iceland"),
+    ("tbilisi", "georgia"),
+    ("almaty", "kazakhstan"),
+    ("kumasi", "ghana"),
+)
+
+
+class Plan(NamedTuple):
+    """What will happen to a user: the plot, the moment in ms, and the group that shares it."""
+
+    plot: str
+    at: int
+    group: str
+
+
+class Story(NamedTuple):
+    """An eventful user's sessions, oldest first, and the rows of truth: session id and kind."""
+
+    sessions: tuple[Session, ...]
+    truth: tuple[tuple[str, str], ...]
+
+    @property
+    def created(self) -> list[int]:
+        """When the sessions began, in ms."""
+        return [each.created for each in self.sessions]
+
+
+class Incidents:
+    """Who is struck by what: about 1.5 % of users, at least one of each plot.
+
+    Parameters
+    ----------
+    seed : int
+        Of the tenant.
+    users : int
+        How many users it has; number 0 is spared.
+    anchor : int
+        The tenant's moment in ms: incidents happened within two days before it, or, for those
+        that PingOne has forgotten since, 45 to 95 days before.
+    """
+
+    def __init__(self, seed: int, users: int, anchor: int) -> None:
+        self._seed = seed
+        self._anchor = anchor
+        others = users - 1
+        self._shuffle = Shuffle(max(others, 1), "incidents", seed)
+        self._plots: list[str] = []
+        self._ends: list[int] = []
+        self._size = 8 if others >= 80 else 6
+        groups = max(1, round(others * 0.003 / self._size))
+        some = max(1, round(others * 0.0015))
+        for plot, count in (
+            ("stolen session", some),
+            ("takeover", some),
+            ("overlapping takeover", some),
+            ("many accounts", groups * self._size),
+            ("many addresses", some),
+            ("dormant account", some),
+            ("first journey", some),
+            ("new laptop", some),
+            ("forgotten theft", some),
+            ("forgotten takeover", some),
+        ):
+            end = self._victims() + count
+            if end <= others:
+                self._plots.append(plot)
+                self._ends.append(end)
+
+    def plan(self, index: int) -> Plan | None:
+        """Return what will happen to a user, or None for an ordinary life."""
+        place = self._shuffle.place(index - 1)
+        if index == 0 or place >= self._victims():
+            return None
+        entry = bisect_right(self._ends, place)
+        plot = self._plots[entry]
+        group = place - (self._ends[entry - 1] if entry else 0)
+        if plot == "many accounts":
+            group //= self._size
+        key = f"{self._seed} {plot} {group}"
+        hours = number("hour", key) % (38 * HOUR) + 3 * HOUR
+        at = self._anchor - hours
+        if plot.startswith("forgotten"):
+            at -= (45 + number("day", key) % 50) * DAY
+        return Plan(plot, at, key)
+
+    def victims(self) -> Iterator[int]:
+        """Return the numbers of all users to whom something happens."""
+        return (self._shuffle.item(place) + 1 for place in range(self._victims()))
+
+    def _victims(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+
+def victim(key: str, plan: Plan) -> Person:
+    """Draw the person to whom it will happen."""
+    homes = cities()
+    if plan.plot == "many accounts":
+        base = _base(plan)
+        homes = tuple(each for each in homes if distance_km(each, base) > 1_500)
+    return eventful_person(key, homes)
+
+
+def tell(person: Person, begun: Starts, plan: Plan) -> Story:
+    """Return the victim's ordinary sessions with the incident worked in, and its truth."""
+    ordinary = [session(person, begun, ordinal) for ordinal in range(len(begun.created))]
+    return _Scene(person, plan, ordinary).play()
+
+
+def _base(plan: Plan) -> City:
+    return city(*_BASES[number("base", plan.group) % len(_BASES)])
+
+
+class _Scene:
+    """One incident: removes what would contradict it, adds sessions, notes the truth."""
+
+    def __init__(self, person: Person, plan: Plan, sessions: list[Session]) -> None:
+        self._person = person
+        self._plan = plan
+        self._sessions = sessions
+        self._truth: list[tuple[str, str]] = []
+        self._draw = random.Random(number("scene", person.key))  # noqa: S311
+
+    def play(self) -> Story:
+        at = self._plan.at
+        plot = self._plan.plot
+        if plot in {"stolen session", "forgotten theft"}:
+            self._stolen_session(at)
+        elif plot in {"takeover", "forgotten takeover"}:
+            self._takeover(at, overlapping=False)
+        elif plot == "overlapping takeover":
+            self._takeover(at, overlapping=True)
+        elif plot == "many accounts":
+            self._many_accounts(at)
+        elif plot == "many addresses":
+            self._many_addresses(at)
+        elif plot == "dormant account":
+            self._dormant_account(at)
+        elif plot == "first journey":
+            self._first_journey(at)
+        else:
+            self._new_laptop(at)
+        ordered = sorted(self._sessions, key=lambda each: each.created)
+        return Story(tuple(without_late_events(ordered)), tuple(self._truth))
+
+    def _stolen_session(self, at: int) -> None:
+        """Use a session's cookie far away, minutes after its owner was last seen at home."""
+        far = self._draw.choice(abroad(self._person.home, 3_000, 20_100))
+        address, place = rented_address(self._person.key), place_of(far)
+        begun = at - self._draw.randrange(20, 90) * MINUTE
+        theft = at + self._draw.randrange(6, 40) * MINUTE
+        again = theft + self._draw.randrange(4, 20) * MINUTE
+        events = [self._at_home(begun + 9_000, True), self._at_home(at)]
+        events += [Event(theft, address, place, False), Event(again, address, place, False)]
+        end = again
+        if self._draw.random() < 0.5:
+            # Its owner goes on working, unaware.
+            end = again + self._draw.randrange(5, 40) * MINUTE
+            events.append(self._at_home(end))
+            self._clear(begun - 2 * HOUR, end + 2 * HOUR)
+        else:
+            self._clear(begun - 2 * HOUR, end + _ANYWHERE)
+        stolen = self._add("stolen", begun, events, self._own_device())
+        self._note(stolen, "geovelocity_anomaly", "user_location_anomaly")
+
+    def _takeover(self, at: int, overlapping: bool) -> None:
+        """Somebody signs on from a new country on a new device, perhaps while she is at work."""
+        far = self._draw.choice(abroad(self._person.home, 3_000, 20_100))
+        if overlapping:
+            self._clear(at - 4 * HOUR, at + _ANYWHERE)
+            begun = at - self._draw.randrange(60, 100) * MINUTE
+            last = at - self._draw.randrange(5, 40) * MINUTE
+            events = [self._at_home(begun + 9_000, True), self._at_home(last)]
+            self._add("own", begun, events, self._own_device())
+        else:
+            self._clear(at - _ANYWHERE, at + _ANYWHERE)
+        taken = self._attack(at, far, rented_address(self._person.key), "taken")
+        kinds = ("geovelocity_anomaly",) if overlapping else ()
+        self._note(taken, "new_device", "user_location_anomaly", *kinds)
+
+    def _many_accounts(self, at: int) -> None:
+        """One address signs on to several accounts, one after the other."""
+        at += number("turn", self._person.key) % (40 * MINUTE)
+        self._clear(at - _ANYWHERE, at + _ANYWHERE)
+        taken = self._attack(at, _base(self._plan), rented_address(self._plan.group), "taken")
+        self._note(taken, "user_velocity", "new_device", "user_location_anomaly")
+
+    def _many_addresses(self, at: int) -> None:
+        """Her own city's proxies, one after the other, within three quarters of an hour."""
+        self._clear(at - 3 * HOUR, at + 3 * HOUR)
+        place = place_of(self._person.home)
+        device = self._own_device()
+        for turn in range(3):
+            begun = at + turn * 15 * MINUTE
+            events = [
+                Event(
+                    begun + 8_000 + step * 170_000 + self._draw.randrange(60_000),
+                    rented_address(self._person.key, turn, step),
+                    place,
+                    step == 0,
+                )
+                for step in range(4)
+            ]
+            self._note(self._add(f"proxied {turn}", begun, events, device), "ip_velocity")
+
+    def _dormant_account(self, at: int) -> None:
+        """Nothing for two to three months, and then she is back, on the same device."""
+        device = self._own_device()
+        self._clear(at - self._draw.randrange(65, 90) * DAY, at)
+        events = [self._at_home(at + 9_000, True), self._at_home(at + 20 * MINUTE)]
+        self._note(self._add("back", at, events, device), "dormant_return")
+
+    def _first_journey(self, at: int) -> None:
+        """She flies to a country where she never was, with her own device, and stays for days."""
+        far = self._draw.choice(abroad(self._person.home, 1_000, 9_000))
+        flight = way(self._person.home, far)
+        self._clear(at - flight, at + 5 * DAY + flight)
+        spot, device = Spot(far, False), self._own_device()
+        first = self._visit("journey", at, spot, device)
+        self._visit("journey, next day", at + 20 * HOUR, spot, device)
+        self._note(first, "user_location_anomaly")
+
+    def _new_laptop(self, at: int) -> None:
+        """Her first session on a new laptop, at home."""
+        self._clear(at - 2 * HOUR, at + 2 * HOUR)
+        self._note(self._visit("laptop", at, self._person.at_home, NEW_LAPTOP), "new_device")
+
+    def _own_device(self) -> Device:
+        return self._person.devices[0]
+
+    def _at_home(self, at: int, sign_on: bool = False) -> Event:
+        address, place = self._person.address(self._person.at_home, at, mobile=False)
+        return Event(at, address, place, sign_on)
+
+    def _visit(self, name: str, at: int, spot: Spot, device: Device) -> Session:
+        events = []
+        for step in range(self._draw.randint(1, 3)):
+            moment = at + 9_000 + step * 25 * MINUTE
+            address, place = self._person.address(spot, moment, mobile=False)
+            events.append(Event(moment, address, place, step == 0))
+        return self._add(name, at, events, device)
+
+    def _attack(self, at: int, base: City, address: str, name: str) -> Session:
+        device = FREE_DESKTOPS[number("attacker", self._plan.group) % len(FREE_DESKTOPS)]
+        place = place_of(base)
+        moments = [at + 7_000 + step * 6 * MINUTE for step in range(self._draw.randint(1, 4))]
+        events = [Event(moment, address, place, moment == moments[0]) for moment in moments]
+        return self._add(name, at, events, device)
+
+    def _add(self, name: str, created: int, events: list[Event], device: Device) -> Session:
+        browser, system = seen(device, created)
+        added = Session(
+            uuid_of("incident", self._person.key, name),
+            created,
+            tuple(events),
+            browser,
+            system,
+            device.kind,
+        )
+        self._sessions.append(added)
+        return added
+
+    def _clear(self, first: int, last: int) -> None:
+        """Remove all activity between two moments, and sessions that are left with none."""
+        kept = []
+        for each in self._sessions:
+            events = tuple(event for event in each.events if not first <= event.at <= last)
+            if events and not first <= each.created <= last:
+                kept.append(replace(each, events=events))
+        self._sessions = kept
+
+    def _note(self, of: Session, *kinds: str) -> None:
+        self._truth += [(of.id, kind) for kind in kinds]

@@ -1,0 +1,125 @@
+"""A user's record: every session and location event there ever was, and the API's view of it."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+MOST_SESSIONS = 10
+MOST_LOCATIONS = 5
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+class Place(NamedTuple):
+    """City, state and country as an address was geolocated; any may be missing."""
+
+    city: str | None
+    state: str | None
+    country: str | None
+
+
+class Event(NamedTuple):
+    """An activity seen from an address: at (ms since 1970), remote IP, place, and if signed on."""
+
+    at: int
+    ip: str | None
+    place: Place | None
+    sign_on: bool
+
+
+class Software(NamedTuple):
+    """Name and version of a browser or an operating system; the version may be unknown."""
+
+    name: str
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session with all its events, oldest first; ``created`` in ms since 1970."""
+
+    id: str
+    created: int
+    events: tuple[Event, ...]
+    browser: Software | None
+    system: Software | None
+    device: str | None
+
+
+def describe(
+    session: Session, now: int, base: str, environment_id: str, user_id: str, most: int | None
+) -> dict[str, Any]:
+    """Return a session as the API shows it at a moment, with its last ``most`` locations."""
+    home = f"{base}/environments/{environment_id}"
+    user = f"{home}/users/{user_id}"
+    events = [event for event in session.events if event.at <= now]
+    shown = [event for event in events if event.place is not None]
+    if most is not None:
+        shown = shown[-most:]
+    body: dict[str, Any] = {
+        "_links": {
+            "self": {"href": f"{user}/sessions/{session.id}"},
+            "environment": {"href": home},
+            "user": {"href": user},
+        },
+        "id": session.id,
+        "environment": {"id": environment_id},
+        "user": {"id": user_id},
+        "createdAt": iso(session.created),
+        "activeAt": iso(events[-1].at if events else session.created),
+    }
+    if shown:
+        body["locations"] = [_location(event) for event in shown]
+    sign_ons = [event for event in events if event.sign_on]
+    if sign_ons:
+        body["lastSignOn"] = {"remoteIp": sign_ons[-1].ip, "at": iso(sign_ons[-1].at)}
+    if session.browser is not None:
+        body["browser"] = _software(session.browser)
+    if session.system is not None:
+        body["operatingSystem"] = _software(session.system)
+    if session.device is not None:
+        body["device"] = {"type": session.device}
+    return body
+
+
+def page(
+    sessions: list[dict[str, Any]], base: str, environment_id: str, user_id: str
+) -> dict[str, Any]:
+    """Return sessions as a page of the API."""
+    href = f"{base}/environments/{environment_id}/users/{user_id}/sessions"
+    return {
+        "_links": {"self": {"href": href}},
+        "_embedded": {"sessions": sessions},
+        "count": len(sessions),
+        "size": len(sessions),
+    }
+
+
+def iso(milliseconds: int) -> str:
+    """Write a time as PingOne does: ISO 8601 with milliseconds and ``Z``."""
+    day, rest = divmod(milliseconds, 86_400_000)
+    seconds, rest = divmod(rest, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{_date(day)}T{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}.{rest:03d}Z"
+
+
+@functools.lru_cache(maxsize=4_096)
+def _date(day: int) -> str:
+    return date.fromordinal(_EPOCH + day).isoformat()
+
+
+def _location(event: Event) -> dict[str, Any]:
+    body: dict[str, Any] = {"at": iso(event.at), "remoteIp": event.ip}
+    if event.place is not None:
+        city, state, country = event.place
+        body |= {"city": city, "state": state, "country": country}
+    return body
+
+
+def _software(software: Software) -> dict[str, str]:
+    body = {"name": software.name}
+    if software.version is not None:
+        body["version"] = software.version
+    return body

@@ -1,0 +1,313 @@
+"""A tenant of invented people, the same for the same seed on every machine."""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, overload
+
+import msgspec
+import pandas as pd
+
+from pingsessions_nb.sandbox.directory import Directory
+from pingsessions_nb.sandbox.life import Life, Lives
+from pingsessions_nb.sandbox.networks import KNOWN_NETWORKS
+from pingsessions_nb.sandbox.profiles import Profiles, card_of
+from pingsessions_nb.sandbox.record import (
+    MOST_LOCATIONS,
+    MOST_SESSIONS,
+    describe,
+    iso,
+    page,
+)
+from pingsessions_nb.sandbox.scim import Card, Node
+
+DEFAULT_NOW = datetime(2025, 11, 12, 15, tzinfo=UTC)
+API = "https://api.pingone.com/v1"
+_REACH = timedelta(days=100)
+
+
+class SyntheticTenant:
+    """A tenant of invented people with sessions, as PingOne would show it at a moment.
+
+    Everything is drawn from ``(seed, users, now)`` and nothing else, user by user when somebody
+    looks. What the planted incidents mean is written in `pingsessions_nb.sandbox.incidents`.
+
+    Parameters
+    ----------
+    users : int
+        How many; a million costs no more to begin with than ten.
+    seed : int
+        Another seed, other people.
+    now : datetime
+        The moment at which the API is asked, tz-aware. The incidents happened within two days
+        before it, so that they are in view.
+
+    Attributes
+    ----------
+    environment_id : str
+    users : sequence of dict
+        Users as the API describes them, made when they are asked for. The first is the user of
+        PingOne's documentation.
+    populations : list of dict
+    known_networks : dict of str to str
+        Name and CIDR of the company's own networks: offices and VPN gateways.
+    now : datetime
+
+    Raises
+    ------
+    ValueError
+        Where ``users`` is below 1 or ``now`` has no time zone.
+    """
+
+    environment_id = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
+    name = "synthetic"
+
+    def __init__(self, users: int = 200, seed: int = 7, now: datetime = DEFAULT_NOW) -> None:
+        if users < 1:
+            raise ValueError("a tenant has at least one user")
+        if now.tzinfo is None:
+            raise ValueError("now must carry a time zone")
+        anchor = round(now.timestamp() * 1000)
+        self.seed = seed
+        self.now = now
+        self.known_networks = dict(KNOWN_NETWORKS)
+        self._now = anchor
+        self._anchor = now
+        self._directory = Directory(seed, users)
+        self._lives = Lives(self._directory, seed, anchor)
+        self._profiles = Profiles(self._directory, self.environment_id, seed, anchor)
+        self._ended: set[str] = set()
+        self.users = _Users(self)
+        self.populations = self._directory.populations()
+
+    def __repr__(self) -> str:
+        return f"SyntheticTenant(users={len(self.users)}, seed={self.seed}, now={self.now})"
+
+    def at(self, now: datetime) -> SyntheticTenant:
+        """Return the same tenant, with the same lives and incidents, seen at another time.
+
+        Raises
+        ------
+        ValueError
+            Where ``now`` has no time zone, or lies more than 100 days from the tenant's own.
+        """
+        if now.tzinfo is None:
+            raise ValueError("now must carry a time zone")
+        if abs(now - self._anchor) > _REACH:
+            raise ValueError(f"now must lie within {_REACH.days} days of {self._anchor}")
+        other = object.__new__(SyntheticTenant)
+        cached = {"truth", "full_truth"}
+        other.__dict__ = {key: part for key, part in self.__dict__.items() if key not in cached}
+        other.now = now
+        other._now = round(now.timestamp() * 1000)
+        other.users = _Users(other)
+        return other
+
+    @functools.cached_property
+    def truth(self) -> pd.DataFrame:
+        """The incidents that the API's view shows, as columns user_id, session_id, kind (str).
+
+        Complete at the tenant's own moment. Seen `at` another one, a victim's five oldest
+        sessions in view may hold the incident itself, with too little before it to tell.
+        """
+        return self._truth_frame(in_view=True)
+
+    @functools.cached_property
+    def full_truth(self) -> pd.DataFrame:
+        """The incidents up to now, those included that PingOne has forgotten; columns as truth."""
+        return self._truth_frame(in_view=False)
+
+    def environment(self, base_url: str = API) -> dict[str, Any]:
+        """Return the environment as the API describes it."""
+        return {
+            "_links": {"self": {"href": f"{base_url}/environments/{self.environment_id}"}},
+            "id": self.environment_id,
+            "name": "BX Retail (synthetic)",
+            "description": "Invented people; nobody here exists",
+            "type": "SANDBOX",
+            "region": "NA",
+        }
+
+    def index_of(self, user_id: str) -> int | None:
+        """Return a user's place in the list, or None where no user has that id."""
+        return self._directory.index_of(user_id)
+
+    def population_of(self, index: int) -> str:
+        """Return the id of the population of the user at a place in the list."""
+        return self._directory.population(index).id
+
+    def find(
+        self, node: Node | None, allowed: frozenset[str] | None, after: int, limit: int
+    ) -> tuple[list[int], bool]:
+        """Return places in the list of users who match a filter; see `Directory.find`."""
+        return self._directory.find(node, self._card, allowed, after, limit)
+
+    def user_at(self, index: int, base_url: str = API, expand: bool = False) -> dict[str, Any]:
+        """Return the user at a place in the list as the API describes her.
+
+        Parameters
+        ----------
+        index : int
+        base_url : str
+            What links begin with.
+        expand : bool
+            Whether to embed her population.
+        """
+        body = self._profile(index, self._last_sign_on(index))
+        environment = f"{base_url}/environments/{self.environment_id}"
+        population = self._directory.population(index)
+        links = {
+            "self": {"href": f"{environment}/users/{body['id']}"},
+            "environment": {"href": environment},
+            "population": {"href": f"{environment}/populations/{population.id}"},
+        }
+        body = {"_links": links, **body}
+        if expand:
+            fields = {"id": population.id, "name": population.name}
+            body["_embedded"] = {"population": {**fields, "description": population.description}}
+        return body
+
+    def sessions(self, user_id: str, base_url: str = API) -> dict[str, Any]:
+        """Return a user's sessions as the API answers: the last ten, newest first.
+
+        Parameters
+        ----------
+        user_id : str
+        base_url : str
+            What links begin with. The documented user's page is PingOne's own to the letter.
+
+        Raises
+        ------
+        KeyError
+            Where no user has that id.
+        """
+        return self._page(user_id, base_url, MOST_SESSIONS, MOST_LOCATIONS)
+
+    def full_record(self, user_id: str, base_url: str = API) -> dict[str, Any]:
+        """Return every session up to now with every location: what PingOne no longer knows.
+
+        Same shape and errors as `sessions`.
+        """
+        return self._page(user_id, base_url, None, None)
+
+    def end_session(self, user_id: str, session_id: str) -> bool:
+        """End a session; return False where the user has none of that id."""
+        sessions = self.sessions(user_id)["_embedded"]["sessions"]
+        if all(session["id"] != session_id for session in sessions):
+            return False
+        self._ended.add(session_id)
+        return True
+
+    def _page(
+        self, user_id: str, base_url: str, most: int | None, most_locations: int | None
+    ) -> dict[str, Any]:
+        index = self.index_of(user_id)
+        if index is None:
+            raise KeyError(user_id)
+        user_id = user_id.lower()
+        if index == 0:
+            links = documented_page()["_links"]
+            sessions = documented_page()["_embedded"]["sessions"]
+        else:
+            life = self._lives.of(index)
+            count = life.begun_by(self._now)
+            first = 0 if most is None else max(0, count - most)
+            of = (base_url, self.environment_id, user_id)
+            links = None
+            sessions = [
+                describe(life.session(ordinal), self._now, *of, most_locations)
+                for ordinal in range(count - 1, first - 1, -1)
+            ]
+        if self._ended:
+            sessions = [each for each in sessions if each["id"] not in self._ended]
+        body = page(sessions, base_url, self.environment_id, user_id)
+        return body if links is None else {**body, "_links": links}
+
+    def _last_sign_on(self, index: int) -> dict[str, Any] | None:
+        if index == 0:
+            sessions = documented_page()["_embedded"]["sessions"]
+            found: dict[str, Any] = max((each["lastSignOn"] for each in sessions), key=_at)
+            return found
+        life = self._lives.of(index)
+        newest = life.begun_by(self._now)
+        sign_ons = [
+            event
+            for ordinal in range(max(0, newest - MOST_SESSIONS), newest)
+            for event in life.session(ordinal).events
+            if event.sign_on and event.at <= self._now
+        ]
+        if not sign_ons:
+            return None
+        last = max(sign_ons, key=lambda event: event.at)
+        return {"at": iso(last.at), "remoteIp": last.ip}
+
+    def _profile(self, index: int, last_sign_on: dict[str, Any] | None) -> dict[str, Any]:
+        if index == 0:
+            return self._profiles.describe(index, "America/Los_Angeles", True, last_sign_on)
+        person = self._lives.of(index).person
+        stays = person.last_day is None
+        return self._profiles.describe(index, person.home.zone, stays, last_sign_on)
+
+    def _card(self, index: int) -> Card:
+        return card_of(self._profile(index, None))
+
+    def _truth_frame(self, in_view: bool) -> pd.DataFrame:
+        rows = [
+            (self._directory.user_id(index), session_id, kind)
+            for index, life in self._lives.eventful()
+            for session_id, kind in self._seen_truth(life, in_view)
+        ]
+        columns = ["user_id", "session_id", "kind"]
+        return pd.DataFrame(rows, columns=columns, dtype="str")
+
+    def _seen_truth(self, life: Life, in_view: bool) -> Iterator[tuple[str, str]]:
+        if life.story is None:
+            return
+        newest = life.begun_by(self._now)
+        first = max(0, newest - MOST_SESSIONS) if in_view else 0
+        # A stolen session begins before the theft, which may still lie ahead.
+        seen = {
+            each.id
+            for each in life.story.sessions[first:newest]
+            if all(event.at <= self._now for event in each.events)
+        }
+        yield from (row for row in life.story.truth if row[0] in seen - self._ended)
+
+
+class _Users(Sequence[dict[str, Any]]):
+    """The users of a tenant as the API describes them, made one by one."""
+
+    def __init__(self, tenant: SyntheticTenant) -> None:
+        self._tenant = tenant
+
+    def __len__(self) -> int:
+        return self._tenant._directory.users
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        places = range(len(self))[index]
+        if isinstance(places, int):
+            return self._tenant.user_at(places)
+        return [self._tenant.user_at(place) for place in places]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return map(self._tenant.user_at, range(len(self)))
+
+
+@functools.cache
+def documented_page() -> dict[str, Any]:
+    """Return the answer printed in PingOne's documentation; not to be changed."""
+    files = importlib.resources.files("pingsessions_nb.sandbox")
+    text = (files / "data" / "documented_sessions.json").read_bytes()
+    found: dict[str, Any] = msgspec.json.decode(text)
+    return found
+
+
+def _at(sign_on: dict[str, Any]) -> str:
+    return str(sign_on["at"])

@@ -1,0 +1,75 @@
+"""What the sources do not say of countries: other names, parts, territories; for the build."""
+
+from __future__ import annotations
+
+# What IP geolocation writes of a country, where the sources do not say it.
+SAID_OF_COUNTRIES = {
+    "AE": ["emirates"],
+    "BN": ["brunei"],
+    "BO": ["bolivia, plurinational state of"],
+    "BQ": ["bonaire", "caribbean netherlands", "bonaire, saint eustatius and saba"],
+    "CD": ["congo, the democratic republic of the", "dr congo", "drc", "congo-kinshasa", "zaire"],
+    "CG": ["congo", "republic of congo", "congo-brazzaville"],
+    "CI": ["cote d ivoire"],
+    "CV": ["cabo verde"],
+    "CZ": ["czech republic"],
+    "FK": ["falkland islands", "falkland islands (malvinas)"],
+    "FM": ["micronesia, federated states of", "federated states of micronesia"],
+    "GB": ["britain", "great britain", "united kingdom of great britain and northern ireland"],
+    "IE": ["republic of ireland", "eire"],
+    "IR": ["iran, islamic republic of"],
+    "KP": ["korea, democratic people's republic of", "dprk"],
+    "KR": ["korea", "korea, republic of", "republic of korea"],
+    "LA": ["laos", "lao"],
+    "LY": ["libya", "libyan arab jamahiriya"],
+    "MD": ["moldova, republic of", "republic of moldova"],
+    "MF": ["saint martin", "st. martin"],
+    "MK": ["macedonia", "macedonia, the former yugoslav republic of", "fyrom"],
+    "MM": ["burma"],
+    "NL": ["netherlands", "the netherlands", "holland"],
+    "PS": ["palestinian territory, occupied", "palestinian territories", "palestine, state of"],
+    "RS": ["serbia and montenegro"],
+    "RU": ["russia", "russian federation"],
+    "SH": ["saint helena, ascension and tristan da cunha"],
+    "SX": ["sint maarten", "st. maarten"],
+    "SY": ["syria", "syrian arab republic"],
+    "SZ": ["swaziland"],
+    "TL": ["timor-leste", "east timor"],
+    "TR": ["turkey", "turkiye", "türkiye"],
+    "TW": ["taiwan", "taiwan, province of china", "taiwan, roc", "chinese taipei"],
+    "TZ": ["tanzania, united republic of"],
+    "US": ["united states of america", "america"],
+    "VA": ["vatican", "vatican city", "holy see"],
+    "VE": ["venezuela, bolivarian republic of"],
+    "VG": ["british virgin islands", "virgin islands, british"],
+    "VI": ["us virgin islands", "united states virgin islands", "virgin islands"],
+    "VN": ["viet nam"],
+}
+# What IP geolocation writes of a state, by GeoNames' code.
+SAID_OF_STATES = {
+    "AR.07": ["ciudad autonoma de buenos aires", "buenos aires city", "capital federal"],
+    "MX.09": ["distrito federal", "federal district", "ciudad de mexico"],
+}
+# Parts of the United Kingdom that are written where a country belongs.
+STATES_SAID_AS_COUNTRIES = {"GB": ["ENG", "SCT", "WLS", "NIR"]}
+# Territories that are written as a state of the country that they belong to.
+TERRITORIES = {
+    "AU": "CC CX NF",
+    "CN": "HK MO TW",
+    "DK": "FO GL",
+    "FI": "AX",
+    "FR": "BL GF GP MF MQ NC PF PM RE TF WF YT",
+    "GB": "AI BM FK GG GI IM IO JE KY MS PN SH TC VG",
+    "NL": "AW BQ CW SX",
+    "NO": "SJ",
+    "NZ": "CK NU TK",
+    "US": "AS GU MP PR UM VI",
+}
+# Countries without a town in the sources: (lat, lon, radius in km), read off an atlas.
+WITHOUT_TOWNS = {
+    "AQ": (-82.0, 20.0, 2_900),
+    "BV": (-54.42, 3.36, 10),
+    "HM": (-53.08, 73.51, 30),
+    "IO": (-7.32, 72.42, 100),
+    "UM": (19.28, 166.65, 20),
+}

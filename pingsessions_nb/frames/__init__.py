@@ -1,0 +1,168 @@
+"""API responses -> tidy frames, losing nothing.
+
+A page of the documented shape is decoded by `msgspec` into typed structs and from these, a
+thousand sessions at a time, into Arrow columns. Whatever else a page holds takes a slower way
+to the same columns: a field that is not documented becomes a column named by its dotted path,
+a value of a wrong type becomes NA (and a row in `History.problems`), null is the same as absent,
+blank text is missing, and ``_links``, which are addresses and not facts, are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from pingsessions_nb.errors import MalformedResponse
+from pingsessions_nb.frames.assembly import problem_frame, session_frames, user_frame
+from pingsessions_nb.frames.gathering import Gathering
+
+__all__ = [
+    "Gathering",
+    "Responses",
+    "gather",
+    "locations_frame",
+    "problem_frame",
+    "session_frames",
+    "sessions_frame",
+    "user_frame",
+    "users_frame",
+]
+
+Response = bytes | bytearray | memoryview | str | Mapping[str, Any] | list[Any]
+Responses = Response | Iterable[Response]
+
+
+def gather(responses: Responses) -> Gathering:
+    """Read responses into columns.
+
+    Parameters
+    ----------
+    responses : bytes, str, dict, or an iterable of these
+        Pages of sessions or users as PingOne sends them, lists of pages, bare session or user
+        records, newline-delimited ones; raw or decoded.
+
+    Raises
+    ------
+    MalformedResponse
+        Where a response is none of these; the sentence says which one and why.
+    """
+    gathering = Gathering()
+    one = isinstance(responses, bytes | bytearray | memoryview | str | Mapping)
+    several = responses if isinstance(responses, Iterable) and not one else (responses,)
+    for number, response in enumerate(several, 1):
+        for fault in gathering.add(response):
+            name = "The response" if one else f"Response {number}"
+            msg = f"{name} {fault}. Give pages as PingOne sent them; ps.read_history reads files."
+            raise MalformedResponse(msg, code=fault.code)
+    return gathering
+
+
+def sessions_frame(responses: Responses) -> pd.DataFrame:
+    """Make a row of each session.
+
+    Parameters
+    ----------
+    responses
+        As for `gather`: one or many pages of sessions, raw or decoded.
+
+    Returns
+    -------
+    DataFrame
+        ``session_id, user_id, environment_id`` (str), ``created_at, active_at, last_sign_on_at``
+        (datetime64[us, UTC]), ``last_sign_on_ip, browser_name, browser_version, os_name,
+        os_version, device_type`` (str), ``location_count`` (int64), then unknown fields. Users
+        in order of first appearance, each one's sessions newest first.
+
+    Raises
+    ------
+    MalformedResponse
+        Where a response is not a page of sessions.
+
+    Examples
+    --------
+    >>> session = {"id": "s-1", "user": {"id": "u-1"}, "browser": {"name": "Chrome"}, "new": 1}
+    >>> sessions_frame({"_embedded": {"sessions": [session]}})[["browser_name", "new"]]
+      browser_name  new
+    0       Chrome    1
+    """
+    gathering = gather(responses)
+    _expect(gathering, "sessions")
+    return session_frames(gathering, located=False)[0]
+
+
+def locations_frame(responses: Responses) -> pd.DataFrame:
+    """Make a row of each location of each session, with coordinates.
+
+    Parameters
+    ----------
+    responses
+        As for `gather`: one or many pages of sessions, raw or decoded.
+
+    Returns
+    -------
+    DataFrame
+        ``session_id, user_id`` (str), ``at`` (datetime64[us, UTC]), ``remote_ip, city, state,
+        country`` (str), then what `places.locate` adds: ``latitude, longitude`` (float64,
+        degrees), ``place_precision`` (str), ``place_radius_km`` (float64), ``place`` (str), then
+        unknown fields of locations. Users in order of first appearance, each one's locations
+        oldest first.
+
+    Raises
+    ------
+    MalformedResponse
+        Where a response is not a page of sessions.
+
+    Examples
+    --------
+    >>> seen = {"at": "2026-01-31T08:00:00.000Z", "city": "tacoma", "state": "washington"}
+    >>> session = {"id": "s-1", "user": {"id": "u-1"}, "locations": [seen]}
+    >>> locations_frame({"_embedded": {"sessions": [session]}})[["place", "latitude", "longitude"]]
+                        place  latitude  longitude
+    0  Tacoma, Washington, US     47.25    -122.44
+    """
+    gathering = gather(responses)
+    _expect(gathering, "sessions")
+    return session_frames(gathering)[1]
+
+
+def users_frame(responses: Responses) -> pd.DataFrame:
+    """Make a row of each user, in the order of the responses.
+
+    Parameters
+    ----------
+    responses
+        As for `gather`: one or many pages of users, raw or decoded.
+
+    Returns
+    -------
+    DataFrame
+        ``user_id, username, email, given_name, family_name, population_id, population_name``
+        (str), ``enabled, mfa_enabled`` (boolean), ``lifecycle_status`` (str), ``created_at,
+        updated_at, last_sign_on_at`` (datetime64[us, UTC]), ``last_sign_on_ip`` (str), then
+        unknown fields. What ``expand=population`` embeds counts as fields of ``population``.
+
+    Raises
+    ------
+    MalformedResponse
+        Where a response is not a page of users.
+
+    Examples
+    --------
+    >>> page = {"_embedded": {"users": [{"id": "u-1", "username": "ann", "enabled": True}]}}
+    >>> users_frame(page)[["user_id", "username", "enabled"]]
+      user_id username  enabled
+    0     u-1      ann     True
+    """
+    gathering = gather(responses)
+    _expect(gathering, "users")
+    return user_frame(gathering)
+
+
+def _expect(gathering: Gathering, kind: str) -> None:
+    found = {"sessions": gathering.session_pages, "users": gathering.user_pages}
+    other = "users" if kind == "sessions" else "sessions"
+    if found[other] and not found[kind]:
+        msg = f"These responses hold {other}, not {kind}: give them to ps.{other}_frame."
+        raise MalformedResponse(msg)

@@ -1,0 +1,220 @@
+"""Gathered columns -> the frames of the contract: joined, ordered, located."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from pingsessions_nb.frames.chunks import Extras, add_extras
+from pingsessions_nb.frames.columns import (
+    INSTANT,
+    STRING,
+    extra_column,
+    time_column,
+    without_blanks,
+)
+from pingsessions_nb.frames.gathering import Gathering
+from pingsessions_nb.frames.pruning import as_text
+from pingsessions_nb.frames.shapes import (
+    FLAG,
+    LOCATION_COLUMNS,
+    PLACE_COLUMNS,
+    SESSION_COLUMNS,
+    TEXT,
+    TIME,
+    USER_COLUMNS,
+    USER_SHAPE,
+)
+from pingsessions_nb.places import locate
+
+_LAST = np.iinfo(np.int64).max
+_ARROW = {TEXT: STRING, TIME: INSTANT, FLAG: pa.bool_()}
+_PANDAS = {STRING: pd.StringDtype(na_value=np.nan), pa.bool_(): pd.BooleanDtype()}
+PROBLEM_COLUMNS = ("session_id", "field", "value", "user_id")
+
+
+def session_frames(
+    gathering: Gathering, *, located: bool = True
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make the frames of sessions and of locations, emptying the gathering's columns.
+
+    Parameters
+    ----------
+    gathering : Gathering
+        What was read. Its columns are given up one by one, so that memory holds little twice.
+    located : bool
+        Whether locations are wanted; without them that frame is empty.
+
+    Returns
+    -------
+    sessions, locations : DataFrame
+        As the contract has them, unknown fields in further columns.
+    """
+    chunks = gathering.chunks
+    chunks.flush()
+    counts = np.concatenate([np.zeros(0, np.int64), *chunks.counts])
+    columns = {name: _joined(chunks.sessions, name, kind) for name, kind in SESSION_COLUMNS.items()}
+    users = _codes(columns["user_id"])
+    order = _order(users, columns["created_at"], newest_first=True)
+    places = _locations(gathering, columns, counts, users) if located else None
+    for name in columns:
+        columns[name] = _taken(columns[name], order)
+    columns["location_count"] = pa.array(counts if order is None else counts[order])
+    sessions = _frame(columns)
+    _add_extras(sessions, chunks.session_extras, order)
+    if places is None:
+        return sessions, pd.DataFrame()
+    return sessions, places
+
+
+def _locations(
+    gathering: Gathering,
+    session_columns: Mapping[str, pa.Array],
+    counts: npt.NDArray[np.int64],
+    users: npt.NDArray[np.int64],
+) -> pd.DataFrame:
+    chunks = gathering.chunks
+    owners = np.repeat(np.arange(len(counts)), counts)
+    columns = {
+        name: _joined(chunks.locations, name, kind) for name, kind in LOCATION_COLUMNS.items()
+    }
+    order = _order(users[owners], columns["at"], newest_first=False)
+    owners = owners if order is None else owners[order]
+    for name in columns:
+        columns[name] = _taken(columns[name], order)
+    ids = {name: _taken(session_columns[name], owners) for name in ("session_id", "user_id")}
+    places = _places(columns)
+    frame = _frame({**ids, **columns})
+    frame[list(PLACE_COLUMNS)] = places
+    _add_extras(frame, chunks.location_extras, order)
+    return frame
+
+
+def user_frame(gathering: Gathering) -> pd.DataFrame:
+    """Make the frame of users, in the order of the responses, a row for each time one came."""
+    columns: dict[str, pa.Array] = {}
+    for name, path in USER_COLUMNS.items():
+        values = [_at(known, path) for known, _ in gathering.users]
+        kind = _kind(path)
+        if kind == TIME:
+            columns[name], bad = time_column(values)
+            for row in bad:
+                user_id = gathering.users[row][0].get("id")
+                gathering.problems.append((user_id, ".".join(path), as_text(values[row])))
+        else:
+            columns[name] = pa.array(values, _ARROW[kind])
+            if kind == TEXT:
+                columns[name] = without_blanks(columns[name])
+    frame = _frame(columns)
+    extras: Extras = {}
+    for row, (_, found) in enumerate(gathering.users):
+        add_extras(extras, row, found)
+    _add_extras(frame, extras, None)
+    return frame
+
+
+def problem_frame(gathering: Gathering) -> pd.DataFrame:
+    """List the values that could not be used: those of sessions, then those of users."""
+    rows = [(p.session_id, p.field, p.value, p.user_id) for p in gathering.chunks.problems]
+    rows += [
+        (None, f"users.{field}" if user_id else field, value, user_id)
+        for user_id, field, value in gathering.problems
+    ]
+    return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS), dtype="str")
+
+
+def _at(known: Mapping[str, Any], path: tuple[str, ...]) -> Any:  # noqa: ANN401 - text or flag
+    value: Any = known
+    for key in path:
+        value = value.get(key) if value is not None else None
+    return value
+
+
+def _kind(path: tuple[str, ...]) -> str:
+    shape: Any = USER_SHAPE
+    for key in path:
+        shape = shape[key]
+    return str(shape)
+
+
+def _joined(columns: dict[str, list[pa.Array]], name: str, kind: str) -> pa.Array:
+    column = pa.chunked_array(columns.pop(name, []), _ARROW[kind]).combine_chunks()
+    return without_blanks(column) if kind == TEXT else column
+
+
+def _taken(column: pa.Array, order: npt.NDArray[np.int64] | None) -> pa.Array:
+    return column if order is None else column.take(pa.array(order))
+
+
+def _frame(columns: Mapping[str, pa.Array]) -> pd.DataFrame:
+    table = pa.table(dict(columns))
+    frame: pd.DataFrame = table.to_pandas(types_mapper=_PANDAS.get)
+    return frame
+
+
+def _codes(column: pa.Array) -> npt.NDArray[np.int64]:
+    """Give each value its number in order of first appearance, a missing one too."""
+    if column.type != STRING or len(column) == 0:
+        return np.zeros(len(column), np.int64)
+    return np.asarray(column.dictionary_encode("encode").indices).astype(np.int64)
+
+
+def _order(
+    users: npt.NDArray[np.int64], times: pa.Array, *, newest_first: bool
+) -> npt.NDArray[np.int64] | None:
+    """Order rows by user, then by time, unknown times last, stably; None if they are in order."""
+    known = np.asarray(times.is_valid())
+    instants = np.asarray(times.cast(pa.int64()).fill_null(0))
+    keys = -instants if newest_first else instants.copy()
+    if len(keys):
+        keys -= keys.min()  # below 2**59: the calendar's 9999 years in microseconds
+        if not (keys % 1000).any():
+            keys //= 1000  # PingOne's times are milliseconds; smaller keys more often fit below
+        keys[~known] = keys.max() + 1
+    ordered = (users[1:] > users[:-1]) | ((users[1:] == users[:-1]) & (keys[1:] >= keys[:-1]))
+    if ordered.all():
+        return None
+    span = int(keys.max()) + 1
+    if span * (int(users.max()) + 1) < _LAST:
+        # One key that is almost in order already sorts ten times as fast as two.
+        return np.argsort(users * span + keys, kind="stable")
+    return np.lexsort((keys, users))
+
+
+def _places(columns: Mapping[str, pa.Array]) -> pd.DataFrame:
+    """Locate each distinct place once."""
+    words = {name: columns[name] for name in ("city", "state", "country")}
+    codes = np.zeros(len(words["city"]), np.int64)
+    for column in words.values():
+        inner = _codes(column)
+        codes = pd.factorize(codes * (inner.max(initial=0) + 1) + inner)[0].astype(np.int64)
+    # Codes are numbered in order of appearance, so that each first one is a new maximum.
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
+    distinct = _frame({name: column.take(pa.array(first)) for name, column in words.items()})
+    return locate(distinct)[list(PLACE_COLUMNS)].take(codes).reset_index(drop=True)
+
+
+def _add_extras(
+    frame: pd.DataFrame,
+    extras: Extras,
+    order: npt.NDArray[np.int64] | None,
+) -> None:
+    """Add the unknown fields as columns, in the order in which they first came.
+
+    A field named like one of our columns becomes ``sent.`` and its name.
+    """
+    place = None
+    if order is not None:
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+    for name, cells in extras.items():
+        rows = [row if place is None else int(place[row]) for row in cells]
+        column = name
+        while column in frame:
+            column = f"sent.{column}"
+        frame[column] = extra_column(rows, list(cells.values()), len(frame))

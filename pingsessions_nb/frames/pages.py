@@ -1,0 +1,223 @@
+"""What a response is: a page of PingOne's, several of them, a bare record, or none of these."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+Raw = bytes | bytearray | memoryview | str | msgspec.Raw
+
+# What only a session has, and what only a user has, of the documented fields.
+_OF_SESSIONS = frozenset(
+    {
+        "user",
+        "activeAt",
+        "locations",
+        "browser",
+        "operatingSystem",
+        "device",
+        "idleTimeoutInMinutes",
+    }
+)
+_OF_USERS = frozenset({"username", "email", "population", "lifecycle", "mfaEnabled", "account"})
+
+
+class NotAPage(ValueError):  # noqa: N818 - caught within the package, never shown
+    """A response, or a part of one, that holds no records.
+
+    Parameters
+    ----------
+    predicate : str
+        What is wrong, to be read after the response's name: ``is not JSON: …``.
+    code : str, optional
+        The code of PingOne's error body, if it is one.
+    """
+
+    def __init__(self, predicate: str, code: str | None = None) -> None:
+        super().__init__(predicate)
+        self.code = code
+
+
+class Records(NamedTuple):
+    """What was found in a page: each element of either list should be an object."""
+
+    sessions: list[Any]
+    users: list[Any]
+
+
+def _integer(digits: str) -> int | str:
+    # Python refuses to read integers of more than 4300 digits; such a one stays text.
+    return int(digits) if len(digits) < 4000 else digits
+
+
+def _not_json(constant: str) -> float:
+    msg = f"{constant} is not a JSON value"
+    raise ValueError(msg)
+
+
+_LENIENT = json.JSONDecoder(parse_int=_integer, parse_constant=_not_json)
+_DECODER = msgspec.json.Decoder()
+
+
+def text_of(raw: Raw) -> str:
+    """Decode raw bytes, with or without a byte order mark.
+
+    Raises
+    ------
+    NotAPage
+        Where they are not text.
+    """
+    if isinstance(raw, str):
+        return raw.removeprefix("\ufeff")
+    data = bytes(raw)
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        msg = f"is not text in {error.encoding.upper()}: {error.reason} at byte {error.start}"
+        raise NotAPage(msg) from None
+
+
+def values_in(raw: Raw, line: int = 1) -> Iterator[tuple[int, Any]]:
+    """Decode the JSON values of a text; usually it is one, but files are also made by appending.
+
+    Parameters
+    ----------
+    raw : bytes-like or str
+        The text.
+    line : int
+        The number of its first line in the file that it is from.
+
+    Yields
+    ------
+    line : int
+        Where the value begins.
+    value : object
+        The decoded value.
+
+    Raises
+    ------
+    NotAPage
+        Where the text, or what follows the last value yielded, is not JSON.
+    """
+    try:
+        value = _DECODER.decode(raw)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        # Several values, half a surrogate pair, a number past a double's range, or not JSON.
+        yield from _one_after_another(text_of(raw), line)
+    else:
+        yield line, value
+
+
+def _one_after_another(text: str, line: int) -> Iterator[tuple[int, Any]]:
+    position = _after_space(text, 0)
+    if position == len(text):
+        msg = "is empty; it should be a page as PingOne sent it, in JSON"
+        raise NotAPage(msg)
+    while position < len(text):
+        start = line + text.count("\n", 0, position)
+        try:
+            value, position = _LENIENT.raw_decode(text, position)
+        except json.JSONDecodeError as error:
+            at = f"line {line + error.lineno - 1}, column {error.colno}"
+            msg = f"is not JSON: {error.msg[0].lower()}{error.msg[1:]} at {at}"
+            raise NotAPage(msg) from None
+        except RecursionError:
+            msg = f"is nested too deeply to be a page (from line {start} on)"
+            raise NotAPage(msg) from None
+        except ValueError as error:
+            msg = f"is not JSON: {error} (in what begins at line {start})"
+            raise NotAPage(msg) from None
+        yield start, value
+        position = _after_space(text, position)
+
+
+def _after_space(text: str, position: int) -> int:
+    while position < len(text) and text[position] in " \t\r\n":
+        position += 1
+    return position
+
+
+def lines_in(raw: Raw) -> Iterator[tuple[int, memoryview]] | None:
+    """Cut newline-delimited JSON into its lines, copying nothing; None where it is not that."""
+    if isinstance(raw, bytes) and raw[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        data = raw.removeprefix(b"\xef\xbb\xbf")
+    else:
+        data = text_of(raw).encode("utf-8", "surrogatepass")
+    if data.find(b"\n", 0, len(data.rstrip())) < 0:
+        return None
+    first = next(_lines(data))[1]
+    try:
+        list(values_in(first))
+    except NotAPage:
+        return None
+    return _lines(data)
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, memoryview]]:
+    view = memoryview(data)
+    start, number = 0, 1
+    while start < len(data):
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        if data[start:end].strip():
+            yield number, view[start:end]
+        start, number = end + 1, number + 1
+
+
+def records_in(value: object) -> Records:
+    """Find the records of a decoded page, or take a bare record for what it is.
+
+    Raises
+    ------
+    NotAPage
+        Where there is no place for records: an error body, no ``_embedded``, another resource.
+    """
+    if not isinstance(value, dict):
+        msg = f"is {_named(value)}; it should be a page, an object with _embedded"
+        raise NotAPage(msg)
+    embedded = value.get("_embedded")
+    if isinstance(embedded, dict) and ("sessions" in embedded or "users" in embedded):
+        return Records(_list_of(embedded, "sessions"), _list_of(embedded, "users"))
+    if "id" in value and not _OF_SESSIONS.isdisjoint(value):
+        return Records([value], [])
+    if "id" in value and not _OF_USERS.isdisjoint(value):
+        return Records([], [value])
+    if "code" in value and "message" in value:
+        raise _error_body(value)
+    if "_embedded" not in value:
+        msg = "has no _embedded; it should be a page of sessions or of users as PingOne sends it"
+        raise NotAPage(msg)
+    if not isinstance(embedded, dict):
+        msg = f"has {_named(embedded)} as its _embedded, where an object belongs"
+        raise NotAPage(msg)
+    if embedded:
+        msg = f"is a page of {', '.join(map(str, embedded))}, not of sessions or users"
+        raise NotAPage(msg)
+    return Records([], [])
+
+
+def _list_of(embedded: dict[str, Any], key: str) -> list[Any]:
+    value = embedded.get(key, [])
+    if not isinstance(value, list):
+        msg = f"has {_named(value)} as its _embedded.{key}, where a list belongs"
+        raise NotAPage(msg)
+    return value
+
+
+def _error_body(body: dict[str, Any]) -> NotAPage:
+    parts = [f"{body['code']}: {body['message']}"]
+    details = body.get("details")
+    for detail in details if isinstance(details, list) else []:
+        if isinstance(detail, dict) and detail.get("message"):
+            parts.append(str(detail["message"]))
+    msg = f"is an error of PingOne's and not a page: {' '.join(parts)}"
+    return NotAPage(msg, str(body["code"]))
+
+
+def _named(value: object) -> str:
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "text", list: "a list"}
+    return "null" if value is None else names.get(type(value), f"a {type(value).__name__}")

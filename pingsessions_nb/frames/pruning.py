@@ -1,0 +1,139 @@
+"""Reading a record of any shape: known fields as they should be, the rest put aside."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from pingsessions_nb.frames.shapes import FLAG, SKIP
+
+_SHORT = 120
+
+
+def as_text(value: object) -> str:
+    """Say a value that could not be used in at most 120 characters of JSON."""
+    text = _unicode(json.dumps(value, ensure_ascii=False, default=repr))
+    return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
+
+
+def _encodable(text: str) -> bool:
+    """Tell whether text is Unicode: JSON can write half a surrogate pair, which is not."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unicode(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+class Pruned:
+    """A record cut down to its shape.
+
+    Attributes
+    ----------
+    known : dict
+        The record's known fields only, each of its documented type and none of them null.
+    extras : list of (str, object)
+        Fields that the shape does not know, by dotted path; objects are flattened, lists kept.
+    problems : list of (str, str)
+        Values of another type than documented, by dotted path, as short text.
+    elements : list of Pruned
+        The elements of the record's list (a session's locations); their own ``problems`` and
+        ``extras`` have paths relative to the element.
+    positions : list of int
+        Where in that list each of them was.
+
+    Parameters
+    ----------
+    record : dict
+        As it was decoded.
+    shape : dict
+        Its documented fields.
+    fits : bool
+        Whether all documented fields are known to be of the documented types: ``known`` and
+        ``problems`` of types are left out then, which is much faster.
+    """
+
+    def __init__(
+        self, record: dict[str, Any], shape: dict[str, Any], *, fits: bool = False
+    ) -> None:
+        self.extras: list[tuple[str, Any]] = []
+        self.problems: list[tuple[str, str]] = []
+        self.elements: list[Pruned] = []
+        self.positions: list[int] = []
+        self._seen: set[str] = set()
+        self.known: dict[str, Any] = {}
+        if fits:
+            self._rest(record, shape, "")
+        else:
+            self.known = self._object(record, shape, "")
+
+    def _rest(self, record: dict[str, Any], shape: dict[str, Any], prefix: str) -> None:
+        for key, value in record.items():
+            kind = shape.get(key)
+            if kind is None:
+                self._unknown(f"{prefix}{key}", value)
+            elif isinstance(kind, str) or not value:
+                continue
+            elif isinstance(kind, dict):
+                if len(value) > len(kind) or not value.keys() <= kind.keys():
+                    self._rest(value, kind, f"{prefix}{key}.")
+            elif not all(element.keys() <= kind[0].keys() for element in value):
+                self.elements = [Pruned(element, kind[0], fits=True) for element in value]
+                self.positions = list(range(len(value)))
+
+    def _object(self, record: dict[str, Any], shape: dict[str, Any], prefix: str) -> dict[str, Any]:
+        known: dict[str, Any] = {}
+        for key, value in record.items():
+            if value is None:
+                continue
+            path = f"{prefix}{key}"
+            kind = shape.get(key)
+            if kind is None:
+                self._unknown(path, value)
+            elif isinstance(kind, dict) and isinstance(value, dict):
+                known[key] = self._object(value, kind, f"{path}.")
+            elif isinstance(kind, list) and isinstance(value, list):
+                known[key] = self._list(value, kind[0], path)
+            elif kind == SKIP:
+                continue
+            elif isinstance(kind, str) and _fits(value, kind):
+                known[key] = value
+            else:
+                self.problems.append((_unicode(path), as_text(value)))
+        return known
+
+    def _list(self, values: list[Any], shape: dict[str, Any], path: str) -> list[dict[str, Any]]:
+        for position, value in enumerate(values):
+            if isinstance(value, dict):
+                self.elements.append(Pruned(value, shape))
+                self.positions.append(position)
+            else:
+                self.problems.append((f"{path}[{position}]", as_text(value)))
+        return [element.known for element in self.elements]
+
+    def _unknown(self, path: str, value: object) -> None:
+        # A stack, not recursion: how deep an object goes is the sender's choice.
+        stack = [(path, value)]
+        while stack:
+            at, item = stack.pop()
+            if isinstance(item, dict) and item:
+                stack.extend((f"{at}.{key}", inner) for key, inner in reversed(item.items()))
+            elif item is None or (isinstance(item, float) and math.isnan(item)) or item == "":
+                continue
+            # {"a.b": 1, "a": {"b": 2}} has two fields of one dotted path: the first has it.
+            elif at in self._seen or (isinstance(item, str) and not _encodable(item)):
+                self.problems.append((_unicode(at), as_text(item)))
+            else:
+                self._seen.add(at)
+                self.extras.append((_unicode(at), item))
+
+
+def _fits(value: object, kind: str) -> bool:
+    if kind == FLAG:
+        return isinstance(value, bool)
+    return isinstance(value, str) and _encodable(value)

@@ -1,0 +1,410 @@
+"""`History`: the sessions and locations of some users over some time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import pandas as pd
+
+from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.frames import (
+    Gathering,
+    Responses,
+    gather,
+    problem_frame,
+    session_frames,
+    user_frame,
+    users_frame,
+)
+from pingsessions_nb.merging import (
+    in_order,
+    merge_sessions,
+    merge_users,
+    stacked,
+    with_location_counts,
+)
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from pingsessions_nb.redaction import Redaction
+
+FAILURE_COLUMNS = ("user_id", "error", "status", "code")
+_ID_LENGTH = 8  # of a short id: the first group of a UUID
+
+
+class History:
+    """Users, their sessions and the locations of these.
+
+    Parameters
+    ----------
+    users, sessions, locations : DataFrame
+        As `users_frame`, `sessions_frame` and `locations_frame` make them.
+    failures : DataFrame, optional
+        What could not be read: ``user_id`` (str, NA where it was a file), ``error`` (str, a
+        sentence), ``status`` (Int64, HTTP), ``code`` (str, PingOne's).
+    problems : DataFrame, optional
+        Values that could not be used and are NA: ``session_id, field, value, user_id`` (str).
+
+    Attributes
+    ----------
+    users, sessions, locations, failures, problems : DataFrame
+        The same. ``users`` is empty where no user records were read; sessions do not need it.
+    redaction : Redaction or None
+        What `redact` has done to it, and to whatever was cut out of it.
+
+    Examples
+    --------
+    >>> import pingsessions_nb as ps
+    >>> history = ps.demo(users=20, seed=7).history()
+    >>> history
+    History(20 users, 182 sessions, 540 locations, 2020-07-22 to 2025-11-12)
+    >>> history.for_users("olivia.adams").between("2025-11-10")
+    History(1 user, 3 sessions, 6 locations, 2025-11-09 to 2025-11-10)
+    """
+
+    def __init__(
+        self,
+        users: pd.DataFrame,
+        sessions: pd.DataFrame,
+        locations: pd.DataFrame,
+        failures: pd.DataFrame | None = None,
+        problems: pd.DataFrame | None = None,
+    ) -> None:
+        self.users = users
+        self.sessions = sessions
+        self.locations = locations
+        self.failures = failure_frame([]) if failures is None else failures
+        self.problems = problem_frame(Gathering()) if problems is None else problems
+        self.redaction: Redaction | None = None
+        self._labels: dict[str, str] | None = None
+
+    @classmethod
+    def from_responses(
+        cls, responses: Responses, users: pd.DataFrame | Responses | None = None
+    ) -> Self:
+        """Make both frames in one pass over saved or fetched responses.
+
+        Parameters
+        ----------
+        responses : bytes, str, dict, or an iterable of these
+            Pages of sessions, raw (fastest) or decoded; pages of users may be among them.
+        users : DataFrame or responses, optional
+            The users, as `users_frame` makes them or as pages.
+
+        Returns
+        -------
+        History
+            A session that came more than once is there once: see `concat`.
+
+        Raises
+        ------
+        MalformedResponse
+            Where a response is not a page.
+        """
+        gathering = gather(responses)
+        if users is not None and not isinstance(users, pd.DataFrame):
+            users = users_frame(users)
+        return cls.from_gathering(gathering, users)
+
+    @classmethod
+    def from_gathering(cls, gathering: Gathering, users: pd.DataFrame | None = None) -> Self:
+        """Make the history of what a `Gathering` has read; its columns are used up by that."""
+        sessions, locations = session_frames(gathering)
+        if users is None:
+            users = user_frame(gathering)
+        elif gathering.users:
+            users = stacked([users, user_frame(gathering)])
+        sessions, locations = merge_sessions(sessions, locations)
+        return cls(merge_users(users), sessions, locations, problems=problem_frame(gathering))
+
+    @classmethod
+    def concat(cls, histories: Iterable[History]) -> Self:
+        """Join histories, each session and each user once.
+
+        A session seen in several is the same session at different times: the one active last (of
+        equals, the last given) says its facts, what it leaves out an earlier one says, and it has
+        the locations of all.
+
+        Parameters
+        ----------
+        histories : iterable of History
+            Oldest first.
+        """
+        parts = list(histories) or [cls.from_responses([])]
+        sessions, locations = in_order(
+            *merge_sessions(
+                stacked([part.sessions for part in parts]),
+                stacked([part.locations for part in parts]),
+            )
+        )
+        joined = cls(
+            merge_users(stacked([part.users for part in parts])),
+            sessions,
+            locations,
+            stacked([part.failures for part in parts]).drop_duplicates(ignore_index=True),
+            stacked([part.problems for part in parts]).drop_duplicates(ignore_index=True),
+        )
+        redactions = {part.redaction for part in parts}
+        joined.redaction = redactions.pop() if len(redactions) == 1 else None
+        return joined
+
+    @property
+    def user_ids(self) -> tuple[str, ...]:
+        """Ids of all users known here: those who have sessions first, in the frames' order."""
+        known = pd.concat([self.sessions["user_id"], self.users["user_id"]]).dropna()
+        return tuple(known.unique())
+
+    @property
+    def since(self) -> pd.Timestamp | None:
+        """The earliest time that a session or a location has; None where there is none."""
+        return self._extreme("min")
+
+    @property
+    def until(self) -> pd.Timestamp | None:
+        """The latest time that a session or a location has; None where there is none."""
+        return self._extreme("max")
+
+    def _extreme(self, which: str) -> pd.Timestamp | None:
+        columns = [self.sessions["created_at"], self.sessions["active_at"], self.locations["at"]]
+        found = pd.Series([getattr(column, which)() for column in columns]).dropna()
+        return None if found.empty else getattr(found, which)()
+
+    def label(self, user_id: str) -> str:
+        """Name a user for people: the username, or the first group of the id."""
+        if self._labels is None:
+            named = self.users.dropna(subset=["user_id", "username"])
+            self._labels = dict(zip(named["user_id"], named["username"], strict=True))
+        return self._labels.get(user_id) or str(user_id)[:_ID_LENGTH]
+
+    def for_users(self, users: str | Iterable[str] | pd.DataFrame) -> Self:
+        """Keep some users.
+
+        Parameters
+        ----------
+        users : str, iterable of str, or DataFrame
+            Ids; usernames and e-mail addresses, in any case, of users in ``users``; or a frame
+            with a ``user_id`` column. One that is not here adds nothing.
+        """
+        if isinstance(users, pd.DataFrame):
+            users = users["user_id"].dropna()
+        asked = {users} if isinstance(users, str) else set(users)
+        names = {str(name).casefold() for name in asked}
+        by_name = pd.Series(data=False, index=self.users.index)
+        for column in ("username", "email"):
+            by_name |= self.users[column].str.casefold().isin(names)
+        return self._of_users(asked | set(self.users.loc[by_name, "user_id"].dropna()))
+
+    def in_population(self, population: str) -> Self:
+        """Keep the users of a population, by its id or its name (in any case)."""
+        name = population.casefold()
+        inside = (self.users["population_id"] == population) | (
+            self.users["population_name"].str.casefold() == name
+        )
+        return self._of_users(set(self.users.loc[inside.fillna(False), "user_id"].dropna()))
+
+    def for_sessions(self, sessions: str | Iterable[str] | pd.DataFrame) -> Self:
+        """Keep some sessions, by their ids or a frame with a ``session_id`` column; and all users.
+
+        The users stay so that selecting no session of a user does not forget the user.
+        """
+        if isinstance(sessions, pd.DataFrame):
+            sessions = sessions["session_id"].dropna()
+        ids = {sessions} if isinstance(sessions, str) else set(sessions)
+        return self._kept(
+            self.users,
+            self.sessions["session_id"].isin(ids),
+            self.locations["session_id"].isin(ids),
+        )
+
+    def between(
+        self, since: datetime | date | str | None = None, until: datetime | date | str | None = None
+    ) -> Self:
+        """Keep what happened from ``since`` until before ``until``.
+
+        Parameters
+        ----------
+        since, until : datetime, date, str or None
+            What `pandas.Timestamp` reads; UTC where it has no zone. None sets no limit.
+
+        Returns
+        -------
+        History
+            Sessions that were alive at some time in between (``created_at`` to ``active_at``;
+            one of unknown time is left out if there is a limit), their locations of that time,
+            ``location_count`` counting these, and all users.
+
+        Raises
+        ------
+        ConfigurationError
+            Where a limit is not a time.
+        """
+        start, end = _limit("since", since), _limit("until", until)
+        sessions, locations = self.sessions, self.locations
+        begun = sessions["created_at"].fillna(sessions["active_at"])
+        ended = sessions["active_at"].fillna(sessions["created_at"])
+        alive = pd.Series(data=True, index=sessions.index)
+        inside = pd.Series(data=True, index=locations.index)
+        if start is not None:
+            alive &= ended >= start
+            inside &= locations["at"] >= start
+        if end is not None:
+            alive &= begun < end
+            inside &= locations["at"] < end
+        inside &= locations["session_id"].isin(sessions.loc[alive, "session_id"])
+        kept = self._kept(self.users, alive, inside)
+        kept.sessions = with_location_counts(kept.sessions, kept.locations)
+        return kept
+
+    def _of_users(self, ids: set[str]) -> Self:
+        return self._kept(
+            self.users[self.users["user_id"].isin(ids)].reset_index(drop=True),
+            self.sessions["user_id"].isin(ids),
+            self.locations["user_id"].isin(ids),
+        )
+
+    def _kept(
+        self, users: pd.DataFrame, sessions: pd.Series[bool], locations: pd.Series[bool]
+    ) -> Self:
+        kept = self.sessions[sessions].reset_index(drop=True)
+        problems = self.problems[self.problems["session_id"].isin(kept["session_id"])]
+        part = type(self)(
+            users,
+            kept,
+            self.locations[locations].reset_index(drop=True),
+            self.failures,
+            problems.reset_index(drop=True),
+        )
+        part.redaction = self.redaction
+        return part
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write everything to a folder of Parquet files, all or nothing.
+
+        Parameters
+        ----------
+        path : str or path
+            A new folder, an empty one, or one written by this before, which is replaced.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        ConfigurationError
+            Where ``path`` holds something else.
+        """
+        from pingsessions_nb.keeping import write_tables
+
+        return write_tables(Path(path), {name: getattr(self, name) for name in TABLES})
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Self:
+        """Read back what `save` wrote, exactly.
+
+        Raises
+        ------
+        ConfigurationError
+            Where there is no such folder, or it was not written by `save`.
+        MalformedResponse
+            Where a file in it is damaged.
+        """
+        from pingsessions_nb.keeping import read_tables
+
+        return cls(**read_tables(Path(path), TABLES))
+
+    def __len__(self) -> int:
+        """Count the sessions."""
+        return len(self.sessions)
+
+    def __repr__(self) -> str:
+        counts = [counted(len(self.user_ids), "user"), counted(len(self.sessions), "session")]
+        counts.append(counted(len(self.locations), "location"))
+        since, until = self.since, self.until
+        when = "" if since is None or until is None else f", {since:%Y-%m-%d} to {until:%Y-%m-%d}"
+        return f"History({', '.join(counts)}{when})"
+
+    def _repr_html_(self) -> str:
+        from pingsessions_nb.history_html import history_html
+
+        return history_html(self)
+
+
+TABLES = ("users", "sessions", "locations", "failures", "problems")
+
+
+def failure_frame(
+    rows: Iterable[tuple[str | None, str, int | None, str | None]],
+) -> pd.DataFrame:
+    """Make the frame of failures from rows of user id, sentence, HTTP status and code."""
+    frame = pd.DataFrame(list(rows), columns=list(FAILURE_COLUMNS))
+    return frame.astype({"user_id": "str", "error": "str", "status": "Int64", "code": "str"})
+
+
+def counted(number: int, noun: str) -> str:
+    """Say a number of things: ``1 user``, ``2,000 users``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _limit(name: str, limit: datetime | date | str | None) -> pd.Timestamp | None:
+    if limit is None:
+        return None
+    try:
+        time: pd.Timestamp | None = pd.Timestamp(limit)
+    except (ValueError, TypeError, OverflowError):
+        time = None
+    if time is None or pd.isna(time):
+        msg = f"{name}={limit!r} is not a time; write it like 2026-01-31 or 2026-01-31T08:00Z."
+        raise ConfigurationError(msg)
+    return time.tz_localize("UTC") if time.tzinfo is None else time.tz_convert("UTC")
+
+
+def read_history(path: str | PathLike[str]) -> History:
+    """Read saved responses, or what `History.save` wrote.
+
+    Parameters
+    ----------
+    path : str or path
+        A file or a folder, searched with its subfolders: ``.json``, ``.ndjson`` and ``.jsonl``,
+        each also with ``.gz``. They hold pages of sessions or of users as PingOne sent them,
+        lists of pages, or bare session or user records, one or many.
+
+    Returns
+    -------
+    History
+        What could not be read is in ``failures``, a row for each file or line, naming it.
+
+    Raises
+    ------
+    ConfigurationError
+        Where there is no such file or folder, or nothing in it to read.
+    MalformedResponse
+        Where nothing of it could be read.
+
+    Examples
+    --------
+    >>> import gzip, json, pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> page = {"_embedded": {"sessions": [{"id": "s-1", "user": {"id": "u-1"}}]}}
+    >>> _ = (folder / "pages.ndjson.gz").write_bytes(gzip.compress(json.dumps(page).encode()))
+    >>> _ = (folder / "broken.json").write_text("{")
+    >>> history = read_history(folder)
+    >>> history
+    History(1 user, 1 session, 0 locations)
+    >>> len(history.failures)
+    1
+    """
+    from pingsessions_nb.saved import gather_files
+
+    folder = Path(path)
+    if (folder / "sessions.parquet").is_file():
+        return History.load(folder)
+    gathering, failures = gather_files(folder)
+    history = History.from_gathering(gathering)
+    history.failures = failure_frame((None, error, None, code) for error, code in failures)
+    return history

@@ -1,0 +1,67 @@
+"""How a `History` shows itself in a notebook."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from pingsessions_nb.history import History
+
+_SHOWN = 5
+_TIME = "%Y-%m-%d %H:%M"
+
+
+def history_html(history: History) -> str:
+    """Make a small card: how much of what, from when to when, whose, and what went wrong.
+
+    Colours are the page's own (``currentColor``), so that it fits light and dark themes. All
+    text from the data is escaped.
+    """
+    numbers = (
+        (len(history.user_ids), "user"),
+        (len(history.sessions), "session"),
+        (len(history.locations), "location"),
+    )
+    cells = "".join(
+        f'<div><div style="font-size:1.6em;line-height:1.2">{number:,}</div>'
+        f'<div style="opacity:.7">{noun}{"" if number == 1 else "s"}</div></div>'
+        for number, noun in numbers
+    )
+    lines = [_span(history), _people(history), *_faults(history)]
+    body = "".join(f"<div>{line}</div>" for line in lines if line)
+    return (
+        '<div style="border:1px solid;border-color:color-mix(in srgb,currentColor 25%,transparent);'
+        'border-radius:6px;padding:.7em 1em;display:inline-block;max-width:46em">'
+        f'<div style="display:flex;gap:2em;margin-bottom:.4em">{cells}</div>{body}</div>'
+    )
+
+
+def _span(history: History) -> str:
+    since, until = history.since, history.until
+    if since is None or until is None:
+        return "Nothing with a time in it."
+    return f"From {since.strftime(_TIME)} to {until.strftime(_TIME)} UTC"
+
+
+def _people(history: History) -> str:
+    ids = history.user_ids
+    names = ", ".join(escape(history.label(user_id)) for user_id in ids[:_SHOWN])
+    return f"{names} and {len(ids) - _SHOWN:,} more" if len(ids) > _SHOWN else names
+
+
+def _faults(history: History) -> list[str]:
+    lines = []
+    for frame, one, many, name in (
+        (history.failures, "could not be read", "could not be read", "failures"),
+        (history.problems, "value could not be used", "values could not be used", "problems"),
+    ):
+        if len(frame):
+            what = one if len(frame) == 1 else many
+            first = frame.iloc[0]
+            hint = first["error"] if name == "failures" else f"{first['field']} = {first['value']}"
+            hint = "" if pd.isna(hint) else f": {escape(str(hint)[:160])}"
+            lines.append(f"⚠ {len(frame):,} {what}, see <code>.{name}</code>{hint}")
+    return lines

@@ -1,0 +1,93 @@
+"""Frames <-> a folder of Parquet files, exactly, Python objects included."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pingsessions_nb.errors import ConfigurationError, MalformedResponse
+
+_OBJECTS = b"pingsessions.objects"  # names of the columns whose cells are JSON text
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
+    """Write a file for each frame, replacing the folder as a whole.
+
+    Raises
+    ------
+    ConfigurationError
+        Where ``folder`` holds anything but such files.
+    """
+    names = {f"{name}.parquet" for name in tables}
+    if folder.is_file() or (folder.is_dir() and {f.name for f in folder.iterdir()} - names):
+        msg = f"{folder} holds something else; give a new folder to save to."
+        raise ConfigurationError(msg)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for name, frame in tables.items():
+            pq.write_table(_table(frame), new / f"{name}.parquet", compression="zstd")
+        if folder.is_dir():
+            old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+            folder.replace(old)
+            new.replace(folder)
+            shutil.rmtree(old)
+        else:
+            new.replace(folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    return folder
+
+
+def read_tables(folder: Path, names: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Read what `write_tables` wrote.
+
+    Raises
+    ------
+    ConfigurationError
+        Where there are no such files.
+    MalformedResponse
+        Where one of them is damaged.
+    """
+    frames = {}
+    for name in names:
+        file = folder / f"{name}.parquet"
+        if not file.is_file():
+            msg = f"{folder} is not a saved history: it has no {file.name}."
+            raise ConfigurationError(msg)
+        try:
+            frames[name] = _frame(pq.read_table(file))
+        except (pa.ArrowException, OSError, ValueError) as error:
+            msg = f"{file} is damaged and cannot be read: {error}"
+            raise MalformedResponse(msg) from None
+    return frames
+
+
+def _table(frame: pd.DataFrame) -> pa.Table:
+    objects = [str(name) for name, dtype in frame.dtypes.items() if dtype == "object"]
+    written = frame.assign(
+        **{
+            name: pd.Series(
+                [None if cell is None else json.dumps(cell) for cell in frame[name]], dtype="str"
+            )
+            for name in objects
+        }
+    )
+    table = pa.Table.from_pandas(written, preserve_index=False)
+    metadata = {**(table.schema.metadata or {}), _OBJECTS: json.dumps(objects).encode()}
+    return table.replace_schema_metadata(metadata)
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas()
+    for name in json.loads((table.schema.metadata or {}).get(_OBJECTS, b"[]")):
+        cells = [None if pd.isna(cell) else json.loads(cell) for cell in frame[name]]
+        frame[name] = pd.Series(cells, dtype="object")
+    return frame

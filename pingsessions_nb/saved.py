@@ -1,0 +1,79 @@
+"""Finding and reading files of saved responses."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from pingsessions_nb.errors import ConfigurationError, MalformedResponse
+from pingsessions_nb.frames import Gathering
+from pingsessions_nb.frames.pages import NotAPage
+
+SUFFIXES = (".json", ".ndjson", ".jsonl")
+_GZIP = b"\x1f\x8b"
+
+
+def gather_files(path: Path) -> tuple[Gathering, list[tuple[str, str | None]]]:
+    """Read a file, or all files of a folder, in the order of their names.
+
+    Returns
+    -------
+    gathering : Gathering
+        What was read.
+    failures : list of (str, str or None)
+        For each file or line that could not be read, a sentence naming it, and PingOne's code
+        where it is an error of PingOne's saved in place of a page.
+
+    Raises
+    ------
+    ConfigurationError
+        Where there is nothing to read.
+    MalformedResponse
+        Where nothing could be read.
+    """
+    gathering = Gathering()
+    failures: list[tuple[str, str | None]] = []
+    for file in _files(path):
+        name = str(file.relative_to(path) if file != path else file.name)
+        try:
+            faults = gathering.add(_content(file))
+        except NotAPage as error:
+            faults = [error]
+        failures += [(f"{name} {fault}.", fault.code) for fault in faults]
+    if failures and not gathering.session_pages + gathering.user_pages:
+        more = f" ({len(failures) - 1} more could not be read.)" if len(failures) > 1 else ""
+        raise MalformedResponse(failures[0][0] + more, code=failures[0][1])
+    return gathering, failures
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+        return
+    if not path.is_dir():
+        msg = f"There is no file or folder {path}. Give the path of saved PingOne responses."
+        raise ConfigurationError(msg)
+    files = sorted(file for file in path.rglob("*") if _is_response(file.relative_to(path), file))
+    if not files:
+        kinds = ", ".join(SUFFIXES)
+        msg = f"The folder {path} holds no files to read: they end in {kinds}, or these and .gz."
+        raise ConfigurationError(msg)
+    yield from files
+
+
+def _is_response(relative: Path, file: Path) -> bool:
+    hidden = any(part.startswith(".") for part in relative.parts)
+    name = relative.name.lower().removesuffix(".gz")
+    return not hidden and name.endswith(SUFFIXES) and file.is_file()
+
+
+def _content(file: Path) -> bytes:
+    try:
+        content = file.read_bytes()
+        return gzip.decompress(content) if content.startswith(_GZIP) else content
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        msg = f"could not be read: {reason}"
+        raise NotAPage(msg) from None

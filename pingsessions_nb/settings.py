@@ -1,0 +1,274 @@
+"""Which environment to read, where it lives and who is asking: arguments first, then PINGONE_*.
+
+The environment variables are those that the ecosystem already uses: PINGONE_CLIENT_ID,
+PINGONE_CLIENT_SECRET, PINGONE_ENVIRONMENT_ID and PINGONE_REGION_CODE (Ping's Terraform
+provider), and PINGONE_ROOT_DOMAIN (Ping CLI).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NoReturn, get_args
+from urllib.parse import urlsplit
+
+from pingsessions_nb.errors import ConfigurationError
+
+ROOT_DOMAINS: Mapping[str, str] = {
+    "NA": "pingone.com",
+    "EU": "pingone.eu",
+    "CA": "pingone.ca",
+    "AP": "pingone.asia",
+    "AU": "pingone.com.au",
+    "SG": "pingone.sg",
+}
+
+AuthMethod = Literal["client_secret_basic", "client_secret_post", "private_key_jwt"]
+
+
+class Secret:
+    """A text that is shown to nobody: neither its repr, its pickle nor a copy of it holds it.
+
+    A debugger, a log or a traceback that prints local variables prints ``Secret(***)``.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str | Secret) -> None:
+        self._text = text.reveal() if isinstance(text, Secret) else text
+
+    def reveal(self) -> str:
+        """Return the text; call it only where the text is sent."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        msg = "A secret is not pickled or copied. Give the credentials again where you need them."
+        raise TypeError(msg)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a connection needs to know, checked.
+
+    Attributes
+    ----------
+    environment_id : str
+        The environment that is read.
+    auth_environment_id : str
+        The environment that the worker application lives in.
+    client_id : str
+        The worker application's id.
+    credential : Secret
+        Its client secret or, for ``private_key_jwt``, its private key (PEM).
+    auth_method : str or None
+        How the token endpoint is told who asks; None: find out (basic, then post).
+    key_id : str or None
+        ``kid`` of the private key.
+    api_url, token_url : str
+        The API without ``/v1``, and the token endpoint.
+    """
+
+    environment_id: str
+    auth_environment_id: str
+    client_id: str
+    credential: Secret
+    auth_method: AuthMethod | None
+    key_id: str | None
+    api_url: str
+    token_url: str
+
+
+def load(
+    *,
+    environment_id: str | None = None,
+    client_id: str | None = None,
+    client_secret: Secret | None = None,
+    region: str | None = None,
+    auth_environment_id: str | None = None,
+    api_url: str | None = None,
+    auth_url: str | None = None,
+    token_endpoint_auth_method: str | None = None,
+    private_key: Secret | None = None,
+    key_id: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Settings:
+    """Join arguments and environment variables into checked `Settings`; nothing is sent.
+
+    Raises
+    ------
+    ConfigurationError
+        Something is missing or wrong; the sentence says what, and what it should be.
+    """
+    environment = _uuid(
+        environment_id or _required(environ, "PINGONE_ENVIRONMENT_ID", "environment_id"),
+        "environment_id",
+    )
+    worker_home = _uuid(auth_environment_id or environment, "auth_environment_id")
+    method = _auth_method(token_endpoint_auth_method, private_key)
+    if method == "private_key_jwt":
+        credential = _private_key(private_key)
+    elif client_secret is not None:
+        credential = client_secret
+    else:
+        credential = Secret(_required(environ, "PINGONE_CLIENT_SECRET", "client_secret"))
+    if not credential.reveal().strip() or not credential.reveal().isascii():
+        msg = "The client secret is empty or holds characters that PingOne never puts into one."
+        raise ConfigurationError(msg)
+    domain = _root_domain(region, environ)
+    return Settings(
+        environment_id=environment,
+        auth_environment_id=worker_home,
+        client_id=client_id or _required(environ, "PINGONE_CLIENT_ID", "client_id"),
+        credential=credential,
+        auth_method=method,
+        key_id=key_id,
+        api_url=_base_url(api_url or f"https://api.{domain}", "api_url").removesuffix("/v1"),
+        token_url=_token_url(
+            _base_url(auth_url or f"https://auth.{domain}", "auth_url"), worker_home
+        ),
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _required(environ: Mapping[str, str], variable: str, argument: str) -> str:
+    value = environ.get(variable, "").strip()
+    if not value:
+        msg = (
+            f"No {argument}: pass connect({argument}=...) or set the environment variable "
+            f"{variable}. To try without a tenant, use demo()."
+        )
+        raise ConfigurationError(msg)
+    return value
+
+
+def _uuid(text: str, argument: str) -> str:
+    try:
+        return str(uuid.UUID(text.strip()))
+    except ValueError:
+        pass
+    msg = (
+        f"{argument} is {text!r}, but should be a UUID such as "
+        "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6. PingOne's console shows it under Environment > "
+        "Properties."
+    )
+    raise ConfigurationError(msg)
+
+
+def _root_domain(region: str | None, environ: Mapping[str, str]) -> str:
+    """Find the region's root domain; code (``EU``) and domain (``pingone.eu``) in any case."""
+    if region:
+        return _domain_of(region, "region")
+    code, domain = environ.get("PINGONE_REGION_CODE"), environ.get("PINGONE_ROOT_DOMAIN")
+    by_code = _domain_of(code, "PINGONE_REGION_CODE") if code else None
+    by_domain = _domain_of(domain, "PINGONE_ROOT_DOMAIN") if domain else None
+    if by_code and by_domain and by_code != by_domain:
+        msg = (
+            f"PINGONE_REGION_CODE={code} and PINGONE_ROOT_DOMAIN={domain} name two regions. "
+            "Unset one of them, or pass connect(region=...)."
+        )
+        raise ConfigurationError(msg)
+    return by_code or by_domain or ROOT_DOMAINS["NA"]
+
+
+def _domain_of(text: str, source: str) -> str:
+    wanted = text.strip()
+    if wanted.upper() in ROOT_DOMAINS:
+        return ROOT_DOMAINS[wanted.upper()]
+    if wanted.lower() in ROOT_DOMAINS.values():
+        return wanted.lower()
+    known = ", ".join(f"{code} ({domain})" for code, domain in ROOT_DOMAINS.items())
+    msg = (
+        f"{source} is {text!r}, which is not a PingOne region. Regions: {known}. "
+        "For a custom domain, pass auth_url=."
+    )
+    raise ConfigurationError(msg)
+
+
+def _base_url(text: str, argument: str) -> str:
+    url = text.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host or port == 0 or parts.scheme not in ("https", "http"):
+        msg = f"{argument} is {_without_userinfo(text)!r}, but should look like https://api.pingone.com"
+        raise ConfigurationError(msg)
+    if parts.username is not None or parts.query or parts.fragment:
+        msg = f"{argument} may hold a host and a path, but no user name, query or fragment."
+        raise ConfigurationError(msg)
+    if parts.scheme == "http" and not is_loopback(host):
+        msg = (
+            f"{argument} is {text!r}, which would send credentials unencrypted. Use https://; "
+            "http:// is accepted for this machine alone (127.0.0.1, localhost)."
+        )
+        raise ConfigurationError(msg)
+    return url
+
+
+def _without_userinfo(text: str) -> str:
+    return text.rsplit("@", 1)[-1]
+
+
+def _token_url(auth_url: str, environment_id: str) -> str:
+    """Find the token endpoint.
+
+    PingOne's own hosts have the environment in the path; a custom domain replaces host and
+    environment (https://developer.pingidentity.com/pingone-api/platform/custom-domains.html).
+    A path that ends in ``/as`` or ``/as/token`` is taken as it is.
+    """
+    if auth_url.endswith("/as/token"):
+        return auth_url
+    if auth_url.endswith("/as"):
+        return f"{auth_url}/token"
+    host = urlsplit(auth_url).hostname or ""
+    ping_hosts = {f"auth.{domain}" for domain in ROOT_DOMAINS.values()}
+    if host in ping_hosts or is_loopback(host):
+        return f"{auth_url}/{environment_id}/as/token"
+    return f"{auth_url}/as/token"
+
+
+def _auth_method(text: str | None, private_key: Secret | None) -> AuthMethod | None:
+    if text is None:
+        return "private_key_jwt" if private_key is not None else None
+    for method in get_args(AuthMethod):
+        if text.strip().lower() == method:
+            return method  # type: ignore[no-any-return]
+    msg = (
+        f"token_endpoint_auth_method is {text!r}, but should be one of "
+        f"{', '.join(get_args(AuthMethod))}, as set for the worker application in PingOne."
+    )
+    raise ConfigurationError(msg)
+
+
+def _private_key(key: Secret | None) -> Secret:
+    """Take a private key as PEM text, or read it from the file that the text names."""
+    if key is None:
+        msg = "private_key_jwt needs connect(private_key=...): PEM text, or a path to a PEM file."
+        raise ConfigurationError(msg)
+    if "-----BEGIN" in key.reveal():
+        return key
+    try:
+        key = Secret(Path(key.reveal()).expanduser().read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        key = Secret("")
+    if "PRIVATE KEY-----" not in key.reveal():
+        msg = "private_key is neither PEM text nor the path of a readable PEM file."
+        raise ConfigurationError(msg)
+    return key

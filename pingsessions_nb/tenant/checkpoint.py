@@ -1,0 +1,185 @@
+r"""A file that a long reading can be resumed from, whenever and however it was ended.
+
+It is only ever appended to, one record for each user and each page of the list of users::
+
+    "pingsessions checkpoint 1\n"
+    { length: uint32, crc32 of the payload: uint32, payload }...
+
+A payload is zlib-compressed MessagePack. A kill can tear the last record: whatever does not add
+up to its checksum is cut off, and read from PingOne again. A record is handed to the operating
+system before the next user is begun, so no more than the users under way are read twice.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import threading
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NoReturn, Self
+
+import msgspec
+
+from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.tenant.records import UserRead, UsersPage
+
+_MAGIC = b"pingsessions checkpoint 1\n"
+_FRAME = struct.Struct(">II")
+
+
+class _About(msgspec.Struct, array_like=True, tag="about", frozen=True):
+    """What a checkpoint is of: the first record."""
+
+    environment: str
+    readers: str
+
+
+_DECODER = msgspec.msgpack.Decoder(_About | UsersPage | UserRead)
+
+
+class Checkpoint:
+    """The checkpoint at `path`, made if it is not there.
+
+    Parameters
+    ----------
+    path : Path
+    environment : str
+        Address of the environment that is read.
+    readers : str
+        Whom of it: ``"everybody"``, or a digest of the list.
+
+    Raises
+    ------
+    ConfigurationError
+        The file is not a checkpoint, or one of another reading.
+    """
+
+    def __init__(self, path: Path, environment: str, readers: str) -> None:
+        self._path = path
+        self._places: dict[str, tuple[int, int]] = {}
+        self._listed: list[tuple[int, int]] = []
+        self._using_file = threading.Lock()
+        self._closed = False
+        try:
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        except OSError as error:
+            reason = error.strerror
+        else:
+            reason = None
+        if reason is not None:
+            msg = f"The checkpoint {path} cannot be written: {reason}."
+            raise ConfigurationError(msg)
+        try:
+            self._resume(_About(environment, readers))
+        except BaseException:
+            os.close(self._file)
+            raise
+
+    def __contains__(self, user_id: str) -> bool:
+        return user_id in self._places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def read(self, user_id: str) -> UserRead:
+        """Return a user's record."""
+        record = self._at(*self._places[user_id])
+        assert isinstance(record, UserRead)  # noqa: S101 - `_places` knows no others
+        return record
+
+    def listed(self) -> Iterator[UsersPage]:
+        """Yield the pages of the list of users, in order."""
+        for at, length in self._listed:
+            page = self._at(at, length)
+            assert isinstance(page, UsersPage)  # noqa: S101 - `_listed` knows no others
+            yield page
+
+    def save(self, record: UserRead | UsersPage) -> None:
+        """Append a record; when this returns, a kill no longer loses it."""
+        try:
+            self._append(record)
+        except OSError as error:
+            reason = error.strerror
+        else:
+            return
+        msg = f"The checkpoint {self._path} cannot be written: {reason}. What it holds is kept."
+        raise ConfigurationError(msg)
+
+    def close(self) -> None:
+        """Close the file, its contents on the disk."""
+        with self._using_file:
+            self._closed = True
+            os.fsync(self._file)
+            os.close(self._file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _at(self, at: int, length: int) -> _About | UserRead | UsersPage:
+        with self._using_file:
+            os.lseek(self._file, at, os.SEEK_SET)
+            payload = os.read(self._file, length)
+        record: _About | UserRead | UsersPage = _DECODER.decode(zlib.decompress(payload))
+        return record
+
+    def _append(self, record: _About | UserRead | UsersPage) -> None:
+        payload = zlib.compress(msgspec.msgpack.encode(record), 1)
+        frame = _FRAME.pack(len(payload), zlib.crc32(payload)) + payload
+        with self._using_file:
+            if self._closed:
+                return  # a request that was under way when the reading was interrupted
+            at = os.lseek(self._file, 0, os.SEEK_END)
+            written = 0
+            while written < len(frame):
+                written += os.write(self._file, frame[written:])
+        self._note(record, at + _FRAME.size, len(payload))
+
+    def _note(self, record: _About | UserRead | UsersPage, at: int, length: int) -> None:
+        if isinstance(record, UserRead):
+            self._places[record.user_id] = at, length
+        elif isinstance(record, UsersPage):
+            self._listed.append((at, length))
+
+    def _resume(self, about: _About) -> None:
+        """Read what is there, and cut off a torn end."""
+        whole = 0
+        with self._path.open("rb") as file:
+            start = file.read(len(_MAGIC))
+            if start == _MAGIC:
+                whole = file.tell()
+                for record, at, length in _records(file):
+                    if whole == len(_MAGIC) and record != about:
+                        self._refuse(record)
+                    self._note(record, at, length)
+                    whole = at + length
+            elif not _MAGIC.startswith(start):
+                self._refuse(None)
+        os.ftruncate(self._file, whole)
+        if whole <= len(_MAGIC):
+            if whole == 0:
+                os.write(self._file, _MAGIC)
+            self._append(about)
+
+    def _refuse(self, found: object) -> NoReturn:
+        if isinstance(found, _About):
+            of = f"the checkpoint of another reading ({found.readers} of {found.environment})"
+        else:
+            of = "not a checkpoint"
+        msg = f"{self._path} is {of}. Give another path, or delete it to begin anew."
+        raise ConfigurationError(msg)
+
+
+def _records(file: BinaryIO) -> Iterator[tuple[_About | UserRead | UsersPage, int, int]]:
+    """Yield whole records with the place and length of their payload, up to a torn one."""
+    while len(frame := file.read(_FRAME.size)) == _FRAME.size:
+        length, checksum = _FRAME.unpack(frame)
+        at = file.tell()
+        payload = file.read(length)
+        if len(payload) < length or zlib.crc32(payload) != checksum:
+            return
+        yield _DECODER.decode(zlib.decompress(payload)), at, length

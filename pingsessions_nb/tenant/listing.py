@@ -1,0 +1,75 @@
+"""The list of users, page after page, as it arrives."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+import msgspec
+from tqdm.auto import tqdm
+
+from pingsessions_nb.tenant.api import USERS_PER_PAGE, Api
+from pingsessions_nb.tenant.checkpoint import Checkpoint
+from pingsessions_nb.tenant.loop import BACKGROUND, wait
+from pingsessions_nb.tenant.reading import BAR_DELAY_SECONDS
+from pingsessions_nb.tenant.records import UsersPage
+
+_DOING = "Listing users"
+
+
+class _OnlyId(msgspec.Struct):
+    id: str
+
+
+_IDS = msgspec.json.Decoder(list[_OnlyId])
+
+
+def ids_in(items: bytes) -> list[str]:
+    """Return the ids in a JSON array of users."""
+    return [user.id for user in _IDS.decode(items)]
+
+
+def everybody_url(api: Api) -> str:
+    """Return the address of the first page of all users."""
+    return api.url("users", limit=USERS_PER_PAGE, expand="population")
+
+
+def listed(api: Api, url: str, limit: int | None, progress: bool) -> Iterator[UsersPage]:
+    """Yield the pages from `url` on, until the list ends or holds `limit` users."""
+    arrived: deque[UsersPage] = deque()
+    running = BACKGROUND.submit(_follow(api, url, limit, arrived))
+    bar = tqdm(desc=_DOING, unit="user", leave=False, delay=BAR_DELAY_SECONDS, disable=not progress)
+    try:
+        with bar:
+            over = False
+            while not over:
+                over = wait(running)
+                while arrived:
+                    page = arrived.popleft()
+                    bar.update(page.users)
+                    yield page
+    finally:
+        running.cancel()
+    running.result()
+
+
+def listed_with(api: Api, checkpoint: Checkpoint, progress: bool) -> Iterator[UsersPage]:
+    """Yield everybody's pages, those of the checkpoint first; add the others to it."""
+    following: str | None = everybody_url(api)
+    for page in checkpoint.listed():
+        following = page.next
+        yield page
+    if following is not None:
+        for page in listed(api, following, None, progress):
+            checkpoint.save(page)
+            yield page
+
+
+async def _follow(api: Api, url: str, limit: int | None, arrived: deque[UsersPage]) -> None:
+    users = 0
+    async for page in api.pages(url, "users", _DOING):
+        some = len(ids_in(page.items))
+        users += some
+        arrived.append(UsersPage(page.raw, page.next, some))
+        if limit is not None and users >= limit:
+            return

@@ -1,0 +1,128 @@
+"""One pace for a whole tenant: even steps, slower for everybody on 429, and slowly back.
+
+PingOne counts requests a second per licence, and sign-ons share some of the limits. So the pace
+is set before a request is sent, not found by being refused:
+
+- above 100 a second, the way up to ``max_rate`` is felt for, in small steps;
+- on a refusal everybody stops for as long as ``Retry-After`` says, then goes on more slowly, by
+  the share of requests that were refused and a little more (as in DCTCP, RFC 8257); where many
+  were, at the pace that was let through;
+- the pace comes back by a fixed step a second: additive increase, multiplicative decrease.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+DEFAULT_MAX_RATE = 30.0
+"""Requests a second. PingOne lets one address use 35% of a licence's limit, and the limit of
+older licences is 100 a second: 30 stays below, and leaves the rest to production."""
+
+_MARGIN = 0.99  # of max_rate: clocks differ, and the network bunches requests
+_BEGIN = 100.0  # requests a second; above it, the way up is felt for
+_FEEL = 0.05  # of the pace, a second, until the first refusal
+_FELT_TOO_FAR = 0.75  # times the pace, at the first refusal
+_DECREASE = 0.02  # of the pace, beside the share that was refused
+_INCREASE = 0.003  # of max_rate, a second: from nothing to all in some five minutes
+_ANSWERS = 64  # that a share is counted over
+_MANY = 0.1  # a share of refusals that no chance explains
+_LEAST_FACTOR = 0.5
+_FLOOR = 0.5  # requests a second
+_PAUSE_SECONDS = 1.0  # where a refusal does not say how long
+_CATCH_UP_SECONDS = 0.2  # timers wake late; a longer delay is lost, not caught up in a burst
+
+
+class Pacer:
+    """Hands out turns, first come first served, at most `max_rate` a second.
+
+    Parameters
+    ----------
+    max_rate : float
+        Requests a second.
+    begin : float
+        Requests a second from which the way up is felt for.
+    """
+
+    def __init__(self, max_rate: float, begin: float = _BEGIN) -> None:
+        self._limit = max_rate * _MARGIN
+        self._rate = min(self._limit, begin)
+        self._begin = begin
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._next = 0.0
+        self._slowed_at = float("-inf")
+        self._accepted = 0
+        self._refused = 0
+        self._share = 0.0  # of refusals among the latest answers
+        self._grown_at = 0.0
+
+    @property
+    def _feeling(self) -> bool:
+        """Whether the limit is still felt for: nothing was refused so far."""
+        return self._slowed_at == float("-inf")
+
+    @property
+    def rate(self) -> float:
+        """The pace now, in requests a second."""
+        return self._rate
+
+    async def turn(self) -> float:
+        """Wait for a turn; return when it came, on the loop's clock."""
+        loop = asyncio.get_running_loop()
+        mine = loop.create_future()
+        self._waiting.append(mine)
+        if self._timer is None:
+            self._release()
+        await mine
+        return loop.time()
+
+    def accepted(self) -> None:
+        """Count an answer that was not 429."""
+        self._accepted += 1
+        self._share -= self._share / _ANSWERS
+
+    def refused(self, sent_at: float, retry_after: float | None) -> None:
+        """Slow everybody down after a 429 to a request that was sent at `sent_at`."""
+        now = asyncio.get_running_loop().time()
+        self._next = max(self._next, now + (_PAUSE_SECONDS if retry_after is None else retry_after))
+        self._refused += 1
+        self._share += (1 - self._share) / _ANSWERS
+        if sent_at <= self._slowed_at:
+            return  # it was under way when we slowed down: one cause, one step
+        answers = self._accepted + self._refused
+        share = self._refused / answers if answers >= _ANSWERS else self._share
+        factor = max(1 - share - _DECREASE, _LEAST_FACTOR)
+        if self._feeling and self._rate > self._begin / _FELT_TOO_FAR**0.5:
+            factor = min(factor, _FELT_TOO_FAR)
+        self._rate *= factor
+        seconds = now - self._slowed_at
+        if share > _MANY and self._waiting and 1 <= seconds < float("inf"):
+            # We asked all the time, so what was let through is what is allowed.
+            self._rate = min(self._rate, self._accepted / seconds)
+        self._rate = max(self._rate, min(_FLOOR, self._limit))
+        self._slowed_at, self._grown_at = now, self._next
+        self._accepted = self._refused = 0
+
+    def _release(self) -> None:
+        """Give the turns that are due, and wake again for the next."""
+        loop = asyncio.get_running_loop()
+        self._timer = None
+        while self._waiting:
+            now = loop.time()
+            if now < self._next:
+                self._timer = loop.call_at(self._next, self._release)
+                return
+            waiter = self._waiting.popleft()
+            if waiter.done():
+                continue  # cancelled meanwhile
+            self._grow(now)
+            self._next = max(self._next, now - _CATCH_UP_SECONDS) + 1 / self._rate
+            waiter.set_result(None)
+
+    def _grow(self, now: float) -> None:
+        if self._rate < self._limit:
+            step = _FEEL * self._rate if self._feeling else _INCREASE * self._limit
+            self._rate += step * min(max(now - self._grown_at, 0), 1)
+            self._rate = min(self._rate, self._limit)
+            self._grown_at = max(self._grown_at, now)

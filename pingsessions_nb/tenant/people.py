@@ -1,0 +1,147 @@
+"""Whom to read: ids, usernames, e-mails or a frame of users, as ids in the order asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+import pandas as pd
+
+from pingsessions_nb.errors import ConfigurationError, NotFound
+from pingsessions_nb.frames import users_frame
+from pingsessions_nb.tenant import filters
+from pingsessions_nb.tenant.api import USERS_PER_PAGE, Api
+from pingsessions_nb.tenant.records import Failure
+
+_NAMES_PER_FILTER = 10  # each name is two comparisons; keeps the address well below 8 KB
+
+Users = str | Iterable[str] | pd.DataFrame
+
+
+class _Person(msgspec.Struct):
+    id: str
+    username: str | None = None
+    email: str | None = None
+
+
+@dataclass
+class People:
+    """Users to read.
+
+    Attributes
+    ----------
+    ids : list of str
+        Each once, in the order asked for.
+    rows : DataFrame or None
+        What `users_frame` makes of them, where the caller had it.
+    raw : dict of str to bytes
+        Users' own JSON by id, where it was read on the way.
+    failures : list of Failure
+        Names that nobody bears.
+    """
+
+    ids: list[str]
+    rows: pd.DataFrame | None = None
+    raw: dict[str, bytes] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def digest(self) -> str:
+        """A short name for exactly these users in this order."""
+        told = "\n".join(self.ids).encode()
+        return f"{len(self.ids)} users, {hashlib.sha256(told).hexdigest()[:16]}"
+
+    def frame(self, ids: Iterable[str]) -> pd.DataFrame:
+        """Return the rows of some of the users, in order."""
+        wanted = set(ids)
+        if self.rows is not None:
+            rows = self.rows[self.rows["user_id"].isin(wanted)]
+            return rows.drop_duplicates("user_id", ignore_index=True)
+        return users_frame(
+            [page_of(self.raw[i] for i in self.ids if i in wanted and i in self.raw)]
+        )
+
+
+def page_of(users: Iterable[bytes]) -> bytes:
+    """Write users' JSON as one page."""
+    return b'{"_embedded":{"users":[' + b",".join(users) + b"]}}"
+
+
+async def find(api: Api, users: Users) -> People:
+    """Look up whoever is not told by id.
+
+    Raises
+    ------
+    NotFound
+        `users` is one name, and nobody bears it. In a list, that is a failure's row.
+    ConfigurationError
+        `users` is nothing of the kind.
+    """
+    if isinstance(users, pd.DataFrame):
+        if "user_id" not in users.columns:
+            msg = (
+                "This frame has no column user_id. Pass what tenant.users() returns, or a list of "
+                "ids, usernames or e-mails."
+            )
+            raise ConfigurationError(msg)
+        ids = [str(i) for i in users["user_id"].dropna().unique()]
+        return People(ids, rows=users if "username" in users.columns else None)
+    asked = _texts(users)
+    found, raw = await _by_name(api, [text for text in asked if not filters.is_id(text)])
+    people = People([], raw=raw)
+    seen: set[str] = set()
+    for text in asked:
+        matches = [text.lower()] if filters.is_id(text) else found.get(text.casefold(), [])
+        if not matches:
+            people.failures.append(_nobody(text))
+        new = [user_id for user_id in matches if user_id not in seen]
+        seen.update(new)
+        people.ids.extend(new)
+    if isinstance(users, str) and people.failures:
+        nobody = people.failures[0]
+        raise NotFound(nobody.error, status=nobody.status, code=nobody.code)
+    return people
+
+
+def _texts(users: str | Iterable[str]) -> list[str]:
+    listed: list[object] = [users]
+    if isinstance(users, Iterable) and not isinstance(users, str):
+        listed = list(users)
+    texts: list[str] = []
+    for text in listed:
+        if not isinstance(text, str) or not text.strip():
+            msg = (
+                f"{text!r} is not a user. Pass an id, username or e-mail, a list of them, a frame "
+                "from tenant.users(), or None for everybody."
+            )
+            raise ConfigurationError(msg)
+        texts.append(text.strip())
+    return list(dict.fromkeys(texts))
+
+
+def _nobody(text: str) -> Failure:
+    error = (
+        f"No user has the id, username or e-mail {text!r}. tenant.users(search=...) finds users "
+        "by the beginning of a name; a worker application sees only the populations of its role."
+    )
+    return Failure(text, error, 404, "NOT_FOUND")
+
+
+async def _by_name(api: Api, names: Sequence[str]) -> tuple[dict[str, list[str]], dict[str, bytes]]:
+    """Find ids by username or e-mail; several users may share an e-mail."""
+    found: dict[str, list[str]] = {}
+    raw: dict[str, bytes] = {}
+    for start in range(0, len(names), _NAMES_PER_FILTER):
+        some = names[start : start + _NAMES_PER_FILTER]
+        url = api.url(
+            "users", filter=filters.named(some), limit=USERS_PER_PAGE, expand="population"
+        )
+        async for page in api.pages(url, "users", "Looking up users by name"):
+            for item in msgspec.json.decode(page.items, type=list[msgspec.Raw]):
+                person = msgspec.json.decode(item, type=_Person)
+                raw[person.id] = bytes(item)
+                for name in {(person.username or "").casefold(), (person.email or "").casefold()}:
+                    found.setdefault(name, []).append(person.id)
+    return found, raw

@@ -1,0 +1,112 @@
+"""Which troubles pass, and how long to wait for them to.
+
+A loop of our own, because what is kept well elsewhere does not fit: ``stamina`` and ``tenacity``
+cost 30 µs for each call that needs no retry, a twentieth of a request (and ``stamina`` logs each
+retry as a warning, through a hook of the whole process, which floods a notebook);
+``httpx-retries`` sits below the reading of a body, so that it sees neither one that is cut short
+nor a page that is not JSON. None of them can ask, after each attempt, what the deadline is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import math
+import random
+import time
+from collections.abc import Awaitable, Callable
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+from pingsessions_nb.errors import ApiError
+
+T = TypeVar("T")
+
+DEADLINE_SECONDS = 120.0
+"""How long one request may be tried again before its error is raised."""
+
+_FIRST_PAUSE = 0.25
+_LONGEST_PAUSE = 15.0
+
+
+class PassingTrouble(Exception):  # noqa: N818 - it is a trouble
+    """An attempt failed in a way that the next one may not.
+
+    Attributes
+    ----------
+    error : ApiError
+        What to raise when no attempt is left.
+    pause : float or None
+        Seconds to wait before the next attempt; None: longer each time, with jitter.
+    """
+
+    def __init__(self, error: ApiError, pause: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.pause = pause
+
+
+async def persist(attempt: Callable[[], Awaitable[T]], deadline: Callable[[], float]) -> T:
+    """Await `attempt` until it succeeds, fails for good, or the deadline has passed.
+
+    Parameters
+    ----------
+    attempt
+        Raises `PassingTrouble` where another attempt is worth it. Must be idempotent.
+    deadline
+        Seconds from the first attempt; asked each time, as it may depend on what was seen.
+
+    Raises
+    ------
+    ApiError
+        That of the last attempt.
+    """
+    began = time.monotonic()
+    for attempts in itertools.count(1):
+        try:
+            return await attempt()
+        except PassingTrouble as trouble:
+            error, pause = trouble.error, trouble.pause
+        if pause is None:
+            pause = _pause_after(attempts)
+        if time.monotonic() - began + pause > deadline():
+            break
+        await asyncio.sleep(pause)
+    if attempts > 1:
+        error.args = (f"{error} Tried {attempts} times.",)
+    raise error
+
+
+def _pause_after(attempts: int) -> float:
+    """Return seconds that double each time, with jitter so that not all come back at once."""
+    longest = min(_FIRST_PAUSE * 2 ** min(attempts, 10), _LONGEST_PAUSE)
+    return random.uniform(longest / 2, longest)  # noqa: S311 - jitter, not a secret
+
+
+def retry_after(header: str | None, now: float) -> float | None:
+    """Read ``Retry-After``: seconds, or an HTTP date (RFC 9110, 10.2.3).
+
+    Parameters
+    ----------
+    header : str or None
+        The header's value; anything that cannot be read counts as absent.
+    now : float
+        Seconds since 1970.
+
+    Returns
+    -------
+    float or None
+        Seconds to wait, never below zero.
+    """
+    if header is None:
+        return None
+    try:
+        seconds = float(header)
+    except ValueError:
+        pass
+    else:
+        return max(seconds, 0.0) if math.isfinite(seconds) else None
+    try:
+        return max(parsedate_to_datetime(header).timestamp() - now, 0.0)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,174 @@
+"""One attempt at one request: sent, answered, and sorted into fine, passing trouble, or refusal."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+import truststore
+
+from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.settings import Secret, is_loopback
+from pingsessions_nb.tenant import explaining
+from pingsessions_nb.tenant.retrying import PassingTrouble, retry_after
+
+_TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=None)
+_UNREACHED_DEADLINE_SECONDS = 5.0
+_UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
+_WHOLE_ANSWER_SECONDS = 60.0  # httpx's time-outs are for each piece; a drip would never end
+
+
+def http_client(
+    base_url: str,
+    *,
+    verify: bool | str | Path = True,
+    proxy: Secret | None = None,
+    connections: int = 100,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> httpx.AsyncClient:
+    """Open a client for one origin.
+
+    Parameters
+    ----------
+    base_url : str
+        Whom it will talk to. To this machine, proxies are never asked.
+    verify : True or path
+        True: the system's trust store. A path to a PEM file or a folder of them: that as well.
+    proxy : Secret, optional
+        Proxy's URL, which may hold a password; without it, HTTPS_PROXY and NO_PROXY count.
+    connections : int
+        How many at once.
+    transport
+        In place of the network, for a server inside this process.
+    """
+    loopback = is_loopback(parsed(base_url).host)
+    return httpx.AsyncClient(
+        verify=_trust(verify) if transport is None else True,
+        proxy=None if loopback or proxy is None else proxy.reveal(),
+        trust_env=not loopback,
+        timeout=_TIMEOUT,
+        follow_redirects=False,
+        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+        transport=transport,
+        headers={"accept": "application/json", "user-agent": "pingsessions_nb"},
+    )
+
+
+def _trust(verify: bool | str | Path) -> ssl.SSLContext:
+    """Trust what the system trusts (or SSL_CERT_FILE says), and an authority of your own."""
+    if verify is False:
+        msg = (
+            "verify=False would send the secret to whoever answers. Pass the path of your "
+            "organization's certificate authority instead: verify='/path/to/ca.pem'."
+        )
+        raise ConfigurationError(msg)
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if verify is True:
+        return context
+    path = Path(verify).expanduser()
+    try:
+        if path.is_dir():
+            context.load_verify_locations(capath=path)
+        else:
+            context.load_verify_locations(cafile=path)
+    except OSError:  # which ssl.SSLError is one of
+        pass
+    else:
+        return context
+    msg = f"verify={str(verify)!r} is not a readable PEM file or folder of certificates."
+    raise ConfigurationError(msg)
+
+
+def parsed(url: str) -> httpx.URL:
+    """Read an address as the HTTP client will: whom it asks, not whom another parser sees."""
+    try:
+        return httpx.URL(url)
+    except httpx.InvalidURL as error:
+        msg = f"{url!r} is not an address: {error}"
+    raise ConfigurationError(msg)
+
+
+class Wire:
+    """Sends requests to one origin and sorts the answers.
+
+    Attributes
+    ----------
+    reached : bool
+        Whether anything ever answered there.
+    """
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+        self.reached = False
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        doing: str,
+        *,
+        token: Secret | None = None,
+        data: Mapping[str, str] | None = None,
+        auth: httpx.Auth | None = None,
+    ) -> httpx.Response:
+        """Return the answer, body read.
+
+        Raises
+        ------
+        PassingTrouble
+            No answer, half an answer, 429 or 5xx.
+        ServiceUnavailable
+            The server cannot show that it is the one that was meant.
+        """
+        why = None
+        try:
+            async with asyncio.timeout(_WHOLE_ANSWER_SECONDS):
+                response = await self._client.request(
+                    method,
+                    url,
+                    headers=None if token is None else _bearer(token),
+                    data=data,
+                    auth=auth,
+                )
+        except TimeoutError:
+            why = f"nothing complete within {_WHOLE_ANSWER_SECONDS:.0f} s"
+        except httpx.HTTPError as error:
+            why = _why(error)
+        if why is not None:
+            # Raised out here so that it does not drag the client's frames along.
+            nobody = explaining.unreachable(httpx.URL(url).netloc.decode(), doing, why)
+            raise nobody if _UNTRUSTED in why else PassingTrouble(nobody)
+        self.reached = True
+        if response.status_code == 429 or response.status_code >= 500:
+            raise PassingTrouble(
+                explaining.refusal(
+                    response.status_code, explaining.Told.read(response.content), doing
+                ),
+                pause=retry_after(response.headers.get("retry-after"), time.time()),
+            )
+        return response
+
+    def patience(self, deadline: float) -> float:
+        """Return how many seconds a request may be tried again."""
+        # Until somebody answered there, a wrong address is likelier than a passing trouble.
+        return deadline if self.reached else min(deadline, _UNREACHED_DEADLINE_SECONDS)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+def _bearer(token: Secret) -> dict[str, str]:
+    # A function of its own, so that in no frame of ours a variable holds the header.
+    return {"Authorization": f"Bearer {token.reveal()}"}
+
+
+def _why(error: httpx.HTTPError) -> str:
+    told = str(error).strip()
+    if _UNTRUSTED in told:
+        told += "; if your network has a certificate authority of its own, pass verify='ca.pem'"
+    return f"{type(error).__name__}: {told}" if told else type(error).__name__

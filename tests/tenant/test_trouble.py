@@ -1,0 +1,190 @@
+"""Faults of a network and a busy service: which pass, which do not, and what is said then."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from conftest import SEED_USER
+from hypothesis import given
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+import pingsessions_nb as ps
+from pingsessions_nb.tenant.retrying import retry_after
+
+WEATHER = {"429": 0.05, "5xx": 0.02, "drop": 0.01, "truncate": 0.01, "bad_json": 0.005}
+LIMITED = b'{"id":"c-9","code":"REQUEST_LIMITED","message":"Too many requests."}'
+
+
+def test_faults_change_no_row(start):
+    calm = start(users=120).connect().history()
+    sandbox = start(users=120, faults=WEATHER, fault_seed=4, token_seconds=1)
+    stormy = sandbox.connect(max_rate=5000).history(progress=False)
+    for name in ("users", "sessions", "locations", "failures"):
+        assert_frame_equal(getattr(stormy, name), getattr(calm, name))
+    statuses = {call.status for call in sandbox.recorder.api}
+    assert 429 in statuses
+    assert statuses & {500, 502, 503, 504}
+
+
+@pytest.mark.parametrize("kind", ["5xx", "drop", "truncate", "bad_json"])
+def test_each_passing_trouble_passes(start, kind):
+    sandbox = start(users=12, faults={kind: 0.4}, fault_seed=2)
+    history = sandbox.connect().history()
+    assert history.failures.empty
+    assert len(history.users) == 12
+    assert len(sandbox.recorder.api) > 13
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "words"),
+    [
+        ("429", ps.RateLimited, "smaller max_rate"),
+        ("5xx", ps.ServiceUnavailable, "fault of its own"),
+        ("drop", ps.ServiceUnavailable, "no answer from 127.0.0.1"),
+        ("truncate", ps.ServiceUnavailable, "no answer from 127.0.0.1"),
+        ("bad_json", ps.MalformedResponse, "not what PingOne's API documents"),
+    ],
+)
+def test_trouble_that_does_not_pass_ends_at_the_deadline(start, kind, error, words):
+    sandbox = start(faults={kind: 1})
+    tenant = sandbox.connect(deadline=1.5)
+    began = time.monotonic()
+    with pytest.raises(error, match=words) as raised:
+        tenant.history(SEED_USER)
+    assert 0.5 < time.monotonic() - began < 5
+    attempts = len(sandbox.recorder.api)
+    assert attempts > 1
+    assert f"Tried {attempts} times" in str(raised.value)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 422])
+def test_a_refusal_is_never_asked_again(sandbox, answer, status):
+    body = b'{"id":"c-5","code":"NO","message":"No.","details":[{"message":"Because."}]}'
+    sandbox.recorder.instead["/populations"] = answer(status, body)
+    with pytest.raises(ps.ApiError, match=r"Because.*correlation id c-5") as raised:
+        sandbox.connect().populations()
+    assert (raised.value.status, raised.value.code) == (status, "NO")
+    assert raised.value.details == ({"message": "Because."},)
+    assert len(sandbox.recorder.of("/populations")) == 1
+
+
+def test_a_path_that_does_not_exist_is_not_taken_for_a_missing_role(sandbox):
+    with pytest.raises(ps.NotFound, match="does not know this path") as raised:
+        sandbox.connect(api_url=f"{sandbox.url}/elsewhere").populations()
+    assert raised.value.status == 403
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>Sign on to Wi-Fi</html>",
+        b"[]",
+        b"null",
+        b"",
+        b"\xff\xfe",
+        b'{"_links":{}}',
+        b'{"_embedded":null}',
+        b'{"_embedded":[]}',
+        b'{"_embedded":{}}',
+        b'{"_embedded":{"sessions":null}}',
+        b'{"_embedded":{"sessions":{"id":"x"}}}',
+    ],
+)
+def test_a_page_that_is_none_is_a_sentence(sandbox, answer, body):
+    sandbox.recorder.instead["/sessions"] = answer(200, body)
+    with pytest.raises(ps.MalformedResponse, match=r"Reading the sessions of user 710d6278.*proxy"):
+        sandbox.connect(deadline=0.2).history(SEED_USER)
+
+
+@pytest.mark.parametrize("body", [b'{"_embedded":{"sessions":[]}}', b'{"size":0}'])
+def test_a_user_without_sessions_is_no_trouble(sandbox, answer, body):
+    sandbox.recorder.instead["/sessions"] = answer(200, body)
+    history = sandbox.connect().history(SEED_USER)
+    assert history.sessions.empty
+    assert history.users["user_id"].tolist() == [SEED_USER]
+
+
+def test_a_null_among_the_sessions_costs_that_one_alone(sandbox, answer):
+    page = b'{"_embedded":{"sessions":[null,{"id":"s-1","user":{"id":"u-1"}}]}}'
+    sandbox.recorder.instead["/sessions"] = answer(200, page)
+    history = sandbox.connect().history(SEED_USER)
+    assert history.sessions["session_id"].tolist() == ["s-1"]
+    assert len(history.problems) == 1
+
+
+def test_an_unreachable_host_is_said_soon():
+    tenant = ps.connect(
+        SEED_USER, "c", "s", api_url="http://127.0.0.1:9", auth_url="http://127.0.0.1:9"
+    )
+    began = time.monotonic()
+    with pytest.raises(
+        ps.ServiceUnavailable, match=r"no answer from 127\.0\.0\.1:9.*proxy.*region"
+    ):
+        tenant.users()
+    assert time.monotonic() - began < 8
+
+
+def test_a_service_that_breaks_down_midway_leaves_what_was_read(start, answer):
+    sandbox = start(users=120)
+    tenant = sandbox.connect(deadline=0.3, max_rate=40)
+    users = tenant.users()
+    sandbox.recorder.instead[f"{users['user_id'].iloc[30]}/sessions"] = answer(503, b"")
+
+    async def until_then(scope, receive, send):
+        down = len(sandbox.recorder.of("/sessions")) > 50
+        await (answer(503, b"") if down else sandbox.recorder.app)(scope, receive, send)
+
+    sandbox.recorder.instead["/sessions"] = until_then
+    with pytest.warns(UserWarning, match="users could not be read"):
+        history = tenant.history(users, progress=False)
+    read = history.sessions["user_id"].nunique()
+    assert 40 <= read <= 51
+    assert read + len(history.failures) >= 119  # one of the invented people may have no session
+    assert set(history.failures["status"]) == {503}
+    assert len(sandbox.recorder.of("/sessions")) < 51 + 20 * 4
+
+
+def test_a_retry_after_is_honoured_by_everybody(start, answer):
+    sandbox = start(users=30)
+    tenant = sandbox.connect(max_rate=200)
+    users = tenant.users()
+    limited_at = []
+
+    async def once(scope, receive, send):
+        if not limited_at and len(sandbox.recorder.of("/sessions")) > 10:
+            limited_at.append(time.monotonic())
+            await answer(429, LIMITED, retry_after="1")(scope, receive, send)
+        else:
+            await sandbox.recorder.app(scope, receive, send)
+
+    sandbox.recorder.instead["/sessions"] = once
+    assert tenant.history(users).failures.empty
+    after = [c.at - limited_at[0] for c in sandbox.recorder.of("/sessions") if c.at > limited_at[0]]
+    assert len(after) >= 15
+    # What was under way when the answer came was sent already; nothing new for a second.
+    assert [delay for delay in after if 0.5 < delay < 0.95] == []
+
+
+def test_a_retry_after_beyond_the_deadline_is_an_error_at_once(sandbox, answer):
+    sandbox.recorder.instead["/populations"] = answer(429, LIMITED, retry_after="3600")
+    began = time.monotonic()
+    with pytest.raises(ps.RateLimited, match="correlation id c-9"):
+        sandbox.connect(deadline=5).populations()
+    assert time.monotonic() - began < 2
+
+
+def test_retry_after_is_seconds_or_a_date():
+    assert retry_after(None, 0) is None
+    assert retry_after("7", 0) == 7
+    assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT", 1445412480 - 30) == 30
+    assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT", 1445412480 + 30) == 0
+    assert retry_after("-5", 0) == 0
+    assert retry_after("inf", 0) is retry_after("nan", 0) is None
+
+
+@given(st.text())
+def test_a_retry_after_that_is_neither_counts_as_absent(text):
+    found = retry_after(text, 0)
+    assert found is None or 0 <= found < float("inf")

@@ -1,0 +1,175 @@
+"""Signals: what in a history is worth an analyst's time, and why.
+
+`signals` finds them. One kind is one module, whose docstring says what exactly counts and how
+severe it is:
+
+========================= ================== ==============================================
+kind                      module             in short
+========================= ================== ==============================================
+``geovelocity_anomaly``   `geovelocity`      two places, and no way to travel so fast
+``user_location_anomaly`` `location`         far from every place of the user's past
+``new_device``            `device`           a browser, system, device unlike all before
+``ip_velocity``           `ip_velocity`      many addresses of one user within an hour
+``user_velocity``         `user_velocity`    many users new to one address within an hour
+``dormant_return``        `dormancy`         back after months without activity
+========================= ================== ==============================================
+
+The first five are named as PingOne Protect names its predictors.
+
+A history too large for one piece is dealt with in parts, each with all rows of some users: see
+`newcomers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pingsessions_nb.detectors import user_velocity
+from pingsessions_nb.detectors.device import find_new_devices
+from pingsessions_nb.detectors.dormancy import find_dormant_returns
+from pingsessions_nb.detectors.findings import COLUMNS, SEVERITIES, findings, judged, ranked
+from pingsessions_nb.detectors.geovelocity import find_geovelocity_anomalies
+from pingsessions_nb.detectors.ip_velocity import find_ip_velocity
+from pingsessions_nb.detectors.location import find_location_anomalies
+from pingsessions_nb.detectors.record import Record, read_record
+from pingsessions_nb.detectors.thresholds import KINDS, Thresholds, read_thresholds
+
+if TYPE_CHECKING:
+    from pingsessions_nb.history import History
+
+__all__ = [
+    "COLUMNS",
+    "KINDS",
+    "SEVERITIES",
+    "Thresholds",
+    "crowded_addresses",
+    "join_signals",
+    "newcomers",
+    "signals",
+]
+
+_OF_ONE_USER: dict[str, Callable[[Record, Thresholds], pd.DataFrame]] = {
+    "geovelocity_anomaly": find_geovelocity_anomalies,
+    "user_location_anomaly": find_location_anomalies,
+    "new_device": find_new_devices,
+    "ip_velocity": find_ip_velocity,
+    "dormant_return": find_dormant_returns,
+}
+
+
+def signals(
+    history: History, *, crowded: pd.DataFrame | None = None, **thresholds: object
+) -> pd.DataFrame:
+    """Find what is worth a look, the most severe first.
+
+    Parameters
+    ----------
+    history : History
+    crowded : DataFrame, optional
+        Addresses with many newcomers, as `crowded_addresses` finds them, where the history is
+        a part of a larger one.
+    **thresholds
+        ``known_networks`` (names and CIDR ranges of offices and VPN gateways), ``kinds``,
+        ``baseline_sessions``, ``max_speed_kmh``, ``min_distance_km``, ``location_radius_km``,
+        ``ip_velocity_addresses``, ``ip_velocity_hours``, ``user_velocity_users``,
+        ``user_velocity_hours``, ``dormant_days``: see `Thresholds`.
+
+    Returns
+    -------
+    DataFrame
+        A row for each session and kind:
+
+        - kind, severity : str. ``low``, ``medium`` or ``high`` by the rule of the kind's module,
+          and one step more where several kinds name the session.
+        - user_id, session_id : str
+        - at : datetime64[us, UTC], when it happened: the later of two events, a session's beginning
+        - summary : str, a sentence. It repeats words that PingOne reported: text, never markup.
+        - within_session : bool, whether a journey begins and ends in one session
+        - from_place, to_place : str, labels as in ``history.locations["place"]``
+        - distance_km : float64, the least distance between the two
+        - hours : float64, how long the journey or the silence took
+        - speed_kmh : float64, the least speed; infinite where both ends are of one moment
+        - evidence : object, a dict of what else it rests on, JSON's types only
+
+        What does not apply to a kind is missing. The newest come first within a severity.
+
+    Raises
+    ------
+    ConfigurationError
+        Where a threshold is unknown or out of range.
+
+    Examples
+    --------
+    >>> import pingsessions_nb as ps
+    >>> tenant = ps.demo(users=20, seed=7)
+    >>> found = ps.signals(tenant.history("ariel.friedman"), known_networks=tenant.known_networks)
+    >>> found["kind"].tolist()
+    ['geovelocity_anomaly', 'user_location_anomaly']
+    >>> print(found["summary"].iloc[0])
+    One session was used in Gdańsk, Pomerania, PL and 17 minutes later in Philadelphia, ...
+    """
+    limits = read_thresholds(thresholds)
+    record = read_record(history, limits.known_networks)
+    found = [findings(KINDS[0], 0)]  # so that the columns are there, whatever is asked for
+    found += [find(record, limits) for kind, find in _OF_ONE_USER.items() if kind in limits.kinds]
+    if user_velocity.KIND in limits.kinds:
+        found.append(user_velocity.find_user_velocity(record, limits, crowded))
+    return ranked(judged(pd.concat(found, ignore_index=True)))
+
+
+def join_signals(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Join what `signals` found in parts of a history, ranked as if it had been one.
+
+    Parameters
+    ----------
+    parts : sequence of DataFrame
+        At least one.
+    """
+    return ranked(pd.concat(parts, ignore_index=True))
+
+
+def newcomers(history: History, **thresholds: object) -> pd.DataFrame:
+    """Return when users of a part of a history first came to each address.
+
+    The first of two steps. The findings of all parts together are those of the whole::
+
+        parts = [newcomers(part, **thresholds) for part in history_in_parts]
+        crowded = crowded_addresses(pd.concat(parts), **thresholds)
+        found = join_signals([signals(part, crowded=crowded, **thresholds) for part in ...])
+
+    Parameters
+    ----------
+    history : History
+        All rows of some users.
+    **thresholds
+        As for `signals`.
+
+    Returns
+    -------
+    DataFrame
+        ``address`` (str), ``at`` (int64, microseconds since 1970, UTC).
+    """
+    limits = read_thresholds(thresholds)
+    return user_velocity.newcomer_frame(read_record(history, limits.known_networks), limits)
+
+
+def crowded_addresses(newcomers: pd.DataFrame, **thresholds: object) -> pd.DataFrame:
+    """Find the addresses to which many users came within a short time.
+
+    Parameters
+    ----------
+    newcomers : DataFrame
+        As `newcomers` returns it, those of all parts under each other.
+    **thresholds
+        As for `signals`.
+
+    Returns
+    -------
+    DataFrame
+        ``since, until`` (int64, microseconds since 1970, UTC), ``most`` (int64, newcomers),
+        ``address`` (str).
+    """
+    return user_velocity.crowded_addresses(newcomers, read_thresholds(thresholds))

@@ -1,0 +1,91 @@
+"""The frame of findings: its columns and dtypes, how findings are ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+SEVERITIES = ("low", "medium", "high")
+LOW, MEDIUM, HIGH = range(3)
+
+_TEXT = ("user_id", "session_id", "summary", "from_place", "to_place")
+_NUMBER = ("distance_km", "hours", "speed_kmh")
+COLUMNS = (
+    *("kind", "severity", "user_id", "session_id", "at", "summary", "within_session"),
+    *("from_place", "to_place", "distance_km", "hours", "speed_kmh", "evidence"),
+)
+
+
+def findings(kind: str, count: int, **columns: Any) -> pd.DataFrame:  # noqa: ANN401
+    """Make a frame of findings of one kind.
+
+    Parameters
+    ----------
+    kind : str
+    count : int
+        How many there are.
+    columns : array_like
+        ``user_id, session_id, summary, from_place, to_place`` (text), ``severity`` (`LOW`,
+        `MEDIUM`, `HIGH`), ``at`` (int64 microseconds), ``within_session`` (bool), ``distance_km,
+        hours, speed_kmh`` (numbers), ``evidence`` (dicts). What is not given is missing.
+    """
+    frame = pd.DataFrame(index=range(count))
+    frame["kind"] = pd.array([kind] * count, dtype="str")
+    frame["severity"] = np.asarray(columns.get("severity", np.zeros(count)), dtype=np.int8)
+    for name in _TEXT:
+        frame[name] = pd.array(list(columns.get(name, [None] * count)), dtype="str")
+    instants = np.asarray(columns.get("at", np.zeros(count)), dtype=np.int64)
+    frame["at"] = pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC")
+    within = columns.get("within_session", np.zeros(count))
+    frame["within_session"] = np.asarray(within, dtype=bool)
+    for name in _NUMBER:
+        values = columns.get(name, np.full(count, np.nan))
+        frame[name] = np.asarray(values, dtype=np.float64)
+    frame["evidence"] = pd.Series(list(columns.get("evidence", [])), dtype=object)
+    return frame[list(COLUMNS)]
+
+
+def judged(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return all findings of some users with their final severity, as text.
+
+    A session that stands out in more than one way is more than a coincidence: where findings of
+    several kinds name one session, each of them is a step more severe than on its own.
+    """
+    kinds = frame.groupby(["user_id", "session_id"], dropna=False)["kind"].transform("nunique")
+    levels = np.minimum(frame["severity"].to_numpy(np.int64) + (kinds > 1).to_numpy(), HIGH)
+    words = np.array(SEVERITIES, dtype=object)[levels]
+    return frame.assign(severity=pd.array(words, dtype="str"))
+
+
+def ranked(frame: pd.DataFrame) -> pd.DataFrame:
+    """Order findings: the most severe first, of these the newest."""
+    level = frame["severity"].map({word: number for number, word in enumerate(SEVERITIES)})
+    return (
+        frame.assign(level=level)
+        .sort_values(
+            ["level", "at", "user_id", "session_id", "kind"],
+            ascending=[False, False, True, True, True],
+            kind="stable",
+            ignore_index=True,
+        )
+        .drop(columns="level")
+    )
+
+
+def worst_of_each(group: NDArray[Any], order: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
+    """Return for each group the position of its worst member, in order of the groups.
+
+    Parameters
+    ----------
+    group : integer ndarray
+    order : sequence of ndarray
+        What decides, the most telling first; the smallest value is worst.
+    """
+    by = np.lexsort((*reversed(order), group))
+    first = np.ones(len(by), dtype=bool)
+    first[1:] = group[by[1:]] != group[by[:-1]]
+    return by[first]

@@ -1,0 +1,147 @@
+"""`geovelocity_anomaly`: activity at places that nobody can travel between in the time.
+
+Compared are a user's successive events that have a place outside the known networks, of all her
+sessions together. Where the earlier of two is only known to a state or country, the later one is
+also compared with the last event known to its city, so that a vague event in between hides
+nothing.
+
+A place is a disc: its coordinates and a radius. What counts is the least distance that the discs
+allow, ``max(0, d - r1 - r2)``, and the least speed, that distance over the time between. A place
+known only to its state or country is no distance from any place in there.
+
+Severity
+    ``high`` within one session (one cookie in two places), or at twice the speed allowed and more;
+    else ``medium``.
+
+A session has one finding, its fastest journey; how many there were is in the evidence.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pingsessions_nb.detectors.coding import MICROSECONDS_AN_HOUR, Floats, Rows, pair
+from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings, worst_of_each
+from pingsessions_nb.detectors.places import Areas, exact, least_distance_km, place_labels
+from pingsessions_nb.detectors.record import Events, Record
+from pingsessions_nb.detectors.thresholds import Thresholds
+from pingsessions_nb.detectors.wording import distance, duration, instant, speed
+
+KIND = "geovelocity_anomaly"
+
+
+def find_geovelocity_anomalies(record: Record, limits: Thresholds) -> pd.DataFrame:
+    """Return a finding for each session that an impossible journey leads to."""
+    events = record.events
+    latitude = events.numbers("latitude")
+    events = events.take(record.outside & ~np.isnan(latitude))
+    latitude, longitude = events.numbers("latitude"), events.numbers("longitude")
+    radius = np.nan_to_num(events.numbers("place_radius_km"))
+
+    before, after = _steps(events, latitude, longitude)
+    apart = least_distance_km(latitude, longitude, radius, before, after)
+    hours = (events.at[after] - events.at[before]) / MICROSECONDS_AN_HOUR
+    with np.errstate(divide="ignore", invalid="ignore"):
+        kmh = apart / hours
+    fast = np.flatnonzero((apart > limits.min_distance_km) & (kmh > limits.max_speed_kmh))
+    ends = np.arange(len(fast))
+    areas = Areas(events.take(np.concatenate([before[fast], after[fast]])))
+    fast = fast[~areas.overlap(ends, ends + len(fast))]
+    return _findings(
+        record, limits, _Journeys(events, before[fast], after[fast], apart[fast], kmh[fast])
+    )
+
+
+def _steps(events: Events, latitude: Floats, longitude: Floats) -> tuple[Rows, Rows]:
+    """Return the positions of events to compare, earlier and later, at different places."""
+    later = np.arange(1, len(events))
+    previous = later - 1
+    to_city = exact(events)
+    last_exact = np.maximum.accumulate(np.where(to_city, np.arange(len(events)), -1))[:-1]
+    vague = ~to_city[:-1] & (last_exact >= 0)
+    before = np.concatenate([previous, last_exact[vague]])
+    after = np.concatenate([later, later[vague]])
+    moved = (events.user[before] == events.user[after]) & (
+        (latitude[before] != latitude[after]) | (longitude[before] != longitude[after])
+    )
+    return before[moved], after[moved]
+
+
+class _Journeys:
+    """Impossible journeys between events; arrays of one length, each pair its start and end."""
+
+    def __init__(
+        self, events: Events, before: Rows, after: Rows, apart_km: Floats, kmh: Floats
+    ) -> None:
+        ends = events.take(before), events.take(after)
+        self.user = ends[1].user
+        self.since, self.at = ends[0].at, ends[1].at
+        self.hours = (self.at - self.since) / MICROSECONDS_AN_HOUR
+        self.apart_km, self.kmh = apart_km, kmh
+        self.session_ids = [end.texts("session_id").to_pylist() for end in ends]
+        self.addresses = [end.texts("remote_ip").to_pylist() for end in ends]
+        self.radii = [end.numbers("place_radius_km").tolist() for end in ends]
+        self.places = [place_labels(end) for end in ends]
+        self.within = np.array(
+            [
+                start == end and end is not None
+                for start, end in zip(*self.session_ids, strict=True)
+            ],
+            dtype=bool,
+        )
+
+    def summary(self, row: int) -> str:
+        """Tell a journey in a sentence."""
+        start, end = (places[row] for places in self.places)
+        subject = "One session was used" if self.within[row] else "Active"
+        there = f"in {end}" if self.within[row] else f"in {end} in another session"
+        apart = f"at least {distance(self.apart_km[row])} away"
+        if not self.hours[row]:
+            return f"{subject} in {start} and at the same moment {there}, {apart}."
+        later = duration(self.hours[row])
+        return (
+            f"{subject} in {start} and {later} later {there}, {apart}: "
+            f"that is {speed(self.kmh[row])} or more."
+        )
+
+    def evidence(self, row: int, journeys: int) -> dict[str, Any]:
+        """Return what else a finding rests on."""
+        return {
+            "from_session_id": self.session_ids[0][row],
+            "from_at": instant(int(self.since[row])),
+            "from_ip": self.addresses[0][row],
+            "to_ip": self.addresses[1][row],
+            "from_radius_km": self.radii[0][row],
+            "to_radius_km": self.radii[1][row],
+            "impossible_journeys": journeys,
+        }
+
+
+def _findings(record: Record, limits: Thresholds, all_of: _Journeys) -> pd.DataFrame:
+    """Return a finding for each session: its fastest journey, the first of these."""
+    session = pd.factorize(pd.array(all_of.session_ids[1], dtype="str"), use_na_sentinel=False)[0]
+    group = pair(all_of.user, session)
+    chosen = worst_of_each(group, [-all_of.kmh, all_of.at])
+    counts = np.unique(group, return_counts=True)[1]
+    rows = chosen.tolist()
+    kmh = all_of.kmh[chosen]
+    severe = all_of.within[chosen] | (kmh >= 2 * limits.max_speed_kmh)
+    return findings(
+        KIND,
+        len(rows),
+        user_id=record.users.take(all_of.user[chosen]).to_pylist(),
+        session_id=[all_of.session_ids[1][row] for row in rows],
+        at=all_of.at[chosen],
+        severity=np.where(severe, HIGH, MEDIUM),
+        summary=[all_of.summary(row) for row in rows],
+        within_session=all_of.within[chosen],
+        from_place=[all_of.places[0][row] for row in rows],
+        to_place=[all_of.places[1][row] for row in rows],
+        distance_km=all_of.apart_km[chosen],
+        hours=all_of.hours[chosen],
+        speed_kmh=kmh,
+        evidence=[all_of.evidence(row, n) for row, n in zip(rows, counts.tolist(), strict=True)],
+    )

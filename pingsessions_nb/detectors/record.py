@@ -1,0 +1,193 @@
+"""A history in the form that all detectors work on: codes and times, sorted once, shared."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pingsessions_nb.addresses import KnownNetworks
+from pingsessions_nb.detectors.coding import (
+    NEVER,
+    Codes,
+    Flags,
+    Floats,
+    Rows,
+    Times,
+    arrow,
+    chronological,
+    encode,
+    encode_alike,
+    starts,
+    times,
+    without_ties,
+)
+
+if TYPE_CHECKING:
+    from pingsessions_nb.history import History
+
+_LAST = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True)
+class Events:
+    """Location events by user and time; all arrays are of the same length.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        ``history.locations``.
+    rows : int64 ndarray
+        The event's position in ``frame``.
+    user, address : int32 ndarray
+        Codes; the address's is -1 where none is known.
+    at : int64 ndarray
+        Microseconds since 1970, UTC.
+    addresses : pyarrow.Array
+        The text of each address code.
+    """
+
+    frame: pd.DataFrame
+    rows: Rows
+    user: Codes
+    address: Codes
+    at: Times
+    addresses: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, which: NDArray[Any]) -> Self:
+        """Return some of the events, by position or by flags."""
+        return type(self)(
+            self.frame,
+            self.rows[which],
+            self.user[which],
+            self.address[which],
+            self.at[which],
+            self.addresses,
+        )
+
+    def numbers(self, column: str) -> Floats:
+        """Return a column of the frame as float64."""
+        values = self.frame[column].to_numpy(dtype=np.float64, na_value=np.nan)
+        return values if self._as_is else values[self.rows]
+
+    def texts(self, column: str) -> pa.Array:
+        """Return a text column of the frame."""
+        values = arrow(self.frame[column])
+        return values if self._as_is else values.take(pa.array(self.rows))
+
+    @functools.cached_property
+    def _as_is(self) -> bool:
+        return len(self.rows) == len(self.frame) and bool(
+            np.all(self.rows[1:] == self.rows[:-1] + 1)
+        )
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """Sessions by user and beginning; all arrays are of the same length.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        ``history.sessions``.
+    rows : int64 ndarray
+        The session's position in ``frame``.
+    user : int32 ndarray
+        Codes, as in `Events`.
+    start, last : int64 ndarray
+        Beginning and last activity, in microseconds since 1970, UTC.
+    rank : int64 ndarray
+        How many sessions of the user began before.
+    """
+
+    frame: pd.DataFrame
+    rows: Rows
+    user: Codes
+    start: Times
+    last: Times
+    rank: Rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def texts(self, column: str, which: NDArray[Any] | None = None) -> pa.Array:
+        """Return a text column of the frame, of all sessions or of some."""
+        rows = self.rows if which is None else self.rows[which]
+        return arrow(self.frame[column]).take(pa.array(rows))
+
+    def encoded(self, column: str) -> tuple[Codes, pa.Array]:
+        """Return the codes of a text column of the frame, and the distinct texts."""
+        codes, distinct = encode(arrow(self.frame[column]))
+        return codes[self.rows], distinct
+
+
+@dataclass(frozen=True)
+class Record:
+    """Events and sessions of a history's users.
+
+    Attributes
+    ----------
+    events : Events
+    sessions : Sessions
+    users : pyarrow.Array
+        The id of each user code.
+    outside : bool ndarray
+        Of each event, whether its address is outside the company's own networks.
+    """
+
+    events: Events
+    sessions: Sessions
+    users: pa.Array
+    outside: Flags
+
+    def settled(self, baseline: int) -> Times:
+        """Return for each user code when the first session after the baseline begins."""
+        settled = np.full(len(self.users), _LAST)
+        first = self.sessions.rank == baseline
+        settled[self.sessions.user[first]] = self.sessions.start[first]
+        return settled
+
+
+def read_record(history: History, networks: KnownNetworks) -> Record:
+    """Sort and encode a history. Rows without a user or a time are left out, repeated ones too."""
+    locations, sessions = history.locations, history.sessions
+    (event_user, session_user), users = encode_alike(
+        arrow(locations["user_id"]), arrow(sessions["user_id"])
+    )
+    events = _events(locations, event_user)
+    # A missing address, of code -1, is in no network.
+    held = np.append(networks.hold(events.addresses), False)
+    return Record(events, _sessions(sessions, session_user), users, ~held[events.address])
+
+
+def _events(frame: pd.DataFrame, user: Codes) -> Events:
+    at = times(frame["at"])
+    rows = chronological(user, at)
+    facts = ("session_id", "remote_ip", "place", "latitude", "longitude")
+    rows = without_ties(rows, user, at, *(frame[name] for name in facts))
+    address, addresses = encode(arrow(frame["remote_ip"]))
+    return Events(frame, rows, user[rows], address[rows], at[rows], addresses)
+
+
+def _sessions(frame: pd.DataFrame, user: Codes) -> Sessions:
+    named = frame["session_id"].notna().to_numpy()
+    kinds = [times(frame[name]) for name in ("created_at", "last_sign_on_at", "active_at")]
+    start = np.full(len(frame), NEVER)
+    for known in kinds:
+        start = np.where(start == NEVER, known, start)
+    last = np.maximum.reduce(kinds) if len(frame) else start
+    owner = np.where(named, user, -1)
+    rows = chronological(owner, start)
+    rows = without_ties(rows, owner, start, frame["session_id"])
+    user = user[rows]
+    first = np.flatnonzero(starts(user))
+    rank = np.arange(len(rows)) - np.repeat(first, np.diff(np.append(first, len(rows))))
+    return Sessions(frame, rows, user, start[rows], last[rows], rank)

@@ -1,0 +1,115 @@
+"""The thresholds of all detectors: names, defaults, what they may be."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import numbers
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from pingsessions_nb.addresses import KnownNetworks
+from pingsessions_nb.errors import ConfigurationError
+
+KINDS = (
+    "geovelocity_anomaly",
+    "user_location_anomaly",
+    "new_device",
+    "ip_velocity",
+    "user_velocity",
+    "dormant_return",
+)
+_HALF_ROUND_THE_EARTH_KM = 20_015.0
+_MONTH_HOURS = 31 * 24.0
+
+
+def _number(default: float, least: float, most: float, unit: str) -> Any:  # noqa: ANN401
+    return field(default=default, metadata={"least": least, "most": most, "unit": unit})
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What counts as a finding.
+
+    Attributes
+    ----------
+    kinds : tuple of str
+        Which kinds of signal to look for.
+    known_networks : KnownNetworks
+        Given as a mapping of names to CIDR ranges. What happens there says nothing about where
+        the user is: geovelocity, location and velocities leave it out.
+    baseline_sessions : int
+        So many of a user's first sessions are what she is known by. They raise no finding that
+        compares with habits (`user_location_anomaly`, `new_device`, `user_velocity`).
+    max_speed_kmh : float
+        Faster journeys are impossible. Airliners cruise at about 900 km/h, airport to airport.
+    min_distance_km : float
+        Shorter journeys are never reported: geolocation of addresses errs by so much.
+    location_radius_km : float
+        Within this distance of a place of her past, a place is usual.
+    ip_velocity_addresses, ip_velocity_hours : int, float
+        So many different addresses of one user within so many hours are a finding.
+    user_velocity_users, user_velocity_hours : int, float
+        So many users who are new to one address within so many hours are a finding.
+    dormant_days : float
+        Who comes back after so many days without activity is a finding.
+    """
+
+    kinds: tuple[str, ...] = KINDS
+    known_networks: KnownNetworks = field(default_factory=KnownNetworks)
+    baseline_sessions: int = _number(5, 1, 1_000_000, "sessions")
+    max_speed_kmh: float = _number(900.0, 1.0, 1e9, "km/h")
+    min_distance_km: float = _number(100.0, 0.0, _HALF_ROUND_THE_EARTH_KM, "km")
+    location_radius_km: float = _number(51.0, 0.0, _HALF_ROUND_THE_EARTH_KM, "km")
+    ip_velocity_addresses: int = _number(6, 2, 1_000_000, "addresses")
+    ip_velocity_hours: float = _number(1.0, 1 / 3600, _MONTH_HOURS, "hours")
+    user_velocity_users: int = _number(5, 2, 1_000_000, "users")
+    user_velocity_hours: float = _number(1.0, 1 / 3600, _MONTH_HOURS, "hours")
+    dormant_days: float = _number(60.0, 1 / 24, 36_500.0, "days")
+
+
+def read_thresholds(given: Mapping[str, object]) -> Thresholds:
+    """Check thresholds as somebody gave them.
+
+    Raises
+    ------
+    ConfigurationError
+        Where a name is unknown or a value out of range; the sentence says what would do.
+    """
+    known = {each.name: each for each in fields(Thresholds)}
+    checked: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(known)}."
+            msg = f"There is no threshold {name!r}. {hint}"
+            raise ConfigurationError(msg)
+        if name == "kinds":
+            checked[name] = _kinds(value)
+        elif name == "known_networks":
+            checked[name] = KnownNetworks(value)
+        else:
+            limits = known[name].metadata
+            checked[name] = _checked(name, value, limits, whole=known[name].type == "int")
+    return Thresholds(**checked)
+
+
+def _checked(name: str, value: object, limits: Mapping[str, Any], *, whole: bool) -> float:
+    least, most, unit = limits["least"], limits["most"], limits["unit"]
+    usable = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    number = float(value) if usable else math.nan  # type: ignore[arg-type]
+    if not least <= number <= most or (whole and number != int(number)):
+        kind = "a whole number" if whole else "a number"
+        msg = f"{name} is {kind} of {unit} from {least:,.4g} to {most:,.9g}, not {value!r}."
+        raise ConfigurationError(msg)
+    return int(number) if whole else number
+
+
+def _kinds(value: object) -> tuple[str, ...]:
+    asked = (value,) if isinstance(value, str) else value
+    usable = isinstance(asked, (list, tuple, set, frozenset))
+    if not usable or not all(kind in KINDS for kind in asked):  # type: ignore[attr-defined]
+        msg = f"kinds names some of {', '.join(KINDS)}, not {value!r}."
+        raise ConfigurationError(msg)
+    return tuple(kind for kind in KINDS if kind in asked)  # type: ignore[operator]

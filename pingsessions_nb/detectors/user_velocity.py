@@ -1,0 +1,146 @@
+"""`user_velocity`: many users who are new to one address appear there within a short time.
+
+A shared office or shop has many users too, but they come back: so only those count who were never
+seen at the address before, though past their first `baseline_sessions` sessions. Only whole
+addresses outside the known networks count.
+
+This is the one detector that looks across users. It works in two steps, so that a history can be
+dealt with in parts, each with all rows of some users::
+
+    parts = [newcomers(part) for part in history_in_parts]
+    crowded = crowded_addresses(pd.concat(parts))
+    found = [signals(part, crowded=crowded) for part in history_in_parts]
+
+Severity
+    ``medium``; ``high`` at twice the number that makes a finding and more.
+
+Each session of such a user with an event there in that time has a finding.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pingsessions_nb.addresses import whole
+from pingsessions_nb.detectors.coding import (
+    MICROSECONDS_AN_HOUR,
+    Codes,
+    Rows,
+    Times,
+    arrow,
+    encode,
+)
+from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings
+from pingsessions_nb.detectors.pairs import first_seen
+from pingsessions_nb.detectors.record import Record
+from pingsessions_nb.detectors.thresholds import Thresholds
+from pingsessions_nb.detectors.windows import crowds, members
+from pingsessions_nb.detectors.wording import window
+
+KIND = "user_velocity"
+
+
+def newcomer_frame(record: Record, limits: Thresholds) -> pd.DataFrame:
+    """Return when each user first came to each address, past the baseline.
+
+    Returns
+    -------
+    DataFrame
+        ``address`` (str), ``at`` (int64 microseconds), a row for each user and address.
+    """
+    rows = _first_visits(record, limits)
+    events = record.events.take(rows)
+    return pd.DataFrame(
+        {"address": pd.array(events.texts("remote_ip"), dtype="str"), "at": events.at}
+    )
+
+
+def crowded_addresses(newcomers: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+    """Find the addresses to which many users came within a short time.
+
+    Parameters
+    ----------
+    newcomers : DataFrame
+        As `newcomer_frame` makes it, of all users.
+
+    Returns
+    -------
+    DataFrame
+        ``address`` (str); ``since, until`` (int64 microseconds); ``most`` (int64), the largest
+        number of newcomers within one window.
+    """
+    codes, texts = encode(arrow(newcomers["address"]))
+    return _crowded(codes, newcomers["at"].to_numpy(np.int64), texts, limits)
+
+
+def find_user_velocity(
+    record: Record, limits: Thresholds, crowded: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return a finding for each session at a crowded address.
+
+    Parameters
+    ----------
+    crowded : DataFrame, optional
+        As `crowded_addresses` makes it, if more users are to be counted than the record has.
+    """
+    events = record.events
+    first = _first_visits(record, limits)
+    if crowded is None:
+        crowded = _crowded(events.address[first], events.at[first], events.addresses, limits)
+    wanted = pc.is_in(events.addresses, value_set=arrow(crowded["address"]))
+    at_crowded = np.append(wanted.to_numpy(zero_copy_only=False), False)[events.address]
+    is_newcomer = np.zeros(len(events), dtype=bool)
+    is_newcomer[first] = True
+    near = events.take(at_crowded)
+    frame = pd.DataFrame(
+        {
+            "address": pd.array(near.texts("remote_ip"), dtype="str"),
+            "at": near.at,
+            "user": near.user,
+            "session": near.texts("session_id").to_pylist(),
+            "newcomer": is_newcomer[at_crowded],
+        }
+    )
+    told = members(crowded, frame, "address")
+    came = told.loc[told["newcomer"], ["user", "address", "since"]]
+    told = told.merge(came).drop_duplicates(["user", "session"])
+    return findings(
+        KIND,
+        len(told),
+        user_id=record.users.take(told["user"].to_numpy(np.int64)).to_pylist(),
+        session_id=told["session"],
+        at=told["at"],
+        severity=np.where(told["most"] >= 2 * limits.user_velocity_users, HIGH, MEDIUM),
+        summary=[
+            f"{most:.0f} users who were never seen at {address} before came there within "
+            f"{window(limits.user_velocity_hours)}."
+            for most, address in zip(told["most"], told["address"], strict=True)
+        ],
+        evidence=[
+            {"address": address, "users": most, "window_hours": limits.user_velocity_hours}
+            for most, address in zip(told["most"].tolist(), told["address"], strict=True)
+        ],
+    )
+
+
+def _first_visits(record: Record, limits: Thresholds) -> Rows:
+    """Return the events at which a user past the baseline first has an address."""
+    events = record.events
+    rows = first_seen(events.user, np.where(record.outside, events.address, -1))
+    return rows[events.at[rows] >= record.settled(limits.baseline_sessions)[events.user[rows]]]
+
+
+def _crowded(address: Codes, at: Times, texts: pa.Array, limits: Thresholds) -> pd.DataFrame:
+    """Find crowded addresses among newcomers, each a row of its own."""
+    visited = np.bincount(address, minlength=len(texts)) >= limits.user_velocity_users
+    often = np.flatnonzero(visited)
+    visited[often] = whole(texts.take(often))
+    some = np.flatnonzero(visited[address])
+    length = round(limits.user_velocity_hours * MICROSECONDS_AN_HOUR)
+    # Each newcomer is another user, so that the row's number may stand for the user.
+    found = crowds(address[some], some, at[some], length, limits.user_velocity_users)
+    names = pd.array(texts.take(found["group"].to_numpy(np.int64)), dtype="str")
+    return found.drop(columns="group").assign(address=names)

@@ -1,0 +1,332 @@
+r"""`risk`: how much more a session looks like anybody's than like its user's.
+
+The model is that of Freeman et al., "Who Are You? A Statistical Approach to Measuring User
+Authenticity", NDSS 2016 (doi 10.14722/ndss.2016.23240), equation 7 without data on attacks: the
+odds that a sign-on with the feature values FV is not the user u but an attacker, for whom values
+are drawn as for everybody,
+
+.. math:: S_u(FV) = \prod_k \frac{p(FV^k)}{p(FV^k \mid u, legit)}
+          \cdot \frac{p(u \mid attack)}{p(u \mid legit)}
+
+with sub-features and smoothing as in Wiefling et al., "Pump Up Password Security!", ACM TOPS 26(1),
+2022 (doi 10.1145/3546069), and in the implementation that they published for it
+(github.com/das-group/rba-algorithm). With levels h of a feature, the finest first, and weights w:
+
+- of the user, from n earlier values:  ``p(x|u) = sum_h w_h * count_u(x_h) / n_h``, not smoothed
+- of everybody, from N values:         ``p(x) = sum_h w_h * p_h``, where ``p_h = count(x_h) / N_h``,
+  but for the finest level ``p_0 = max(count(x_0), 1) / (N_0 + M)``: room is left for M unseen
+  values, 1 and as many as the coarser levels have different ones
+- a value of which the user never had any level: ``p(x|u) = p(x) / 4``. Smoothing both sides would
+  make what is rare with everybody look innocent.
+- every user is as likely to be attacked, ``p(u|attack) = 1 / U``; and she signs on as often as she
+  did before, ``p(u|legit) = n / N``, in sessions.
+
+What differs here: weights are shared out again among the levels that are known, and a feature of
+which nothing is known counts for nothing; a level that nobody had counts as seen once; PingOne
+gives no autonomous system, so that the /24 or /48 of an address stands for it; browser, system and
+device are features of their own, and so is the place.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pingsessions_nb.addresses import KnownNetworks
+from pingsessions_nb.detectors.coding import Floats, encode, starts, without_ties
+from pingsessions_nb.detectors.record import Sessions, read_record
+from pingsessions_nb.detectors.thresholds import read_thresholds
+from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.reasons import reasons
+from pingsessions_nb.traits import (
+    LEVELS,
+    OF_EVENTS,
+    Level,
+    Traits,
+    earlier_equal,
+    earlier_known,
+    read_traits,
+    session_of_events,
+)
+
+if TYPE_CHECKING:
+    from pingsessions_nb.history import History
+
+WEIGHTS: Mapping[str, Sequence[float]] = {
+    "address": (0.6, 0.3, 0.1),  # Wiefling et al.: IP address, autonomous system, country
+    "place": (0.6, 0.3, 0.1),
+    "browser": (2 / 3, 1 / 3),  # in the proportion of their user agent and browser
+    "os": (2 / 3, 1 / 3),
+    "device": (1.0,),
+}
+FEATURES = tuple(LEVELS)
+_NEVER_SEEN = math.log(4)
+_THREADS = 2
+
+
+@dataclass(frozen=True)
+class RiskModel:
+    """How often each value is seen in a population; models of different users can be added.
+
+    Attributes
+    ----------
+    users, sessions : int
+        How many there are. Join only models of different users.
+    counts : dict of str to (pyarrow.Array, int64 ndarray)
+        By level, the values and how often each was seen.
+    """
+
+    users: int
+    sessions: int
+    counts: dict[str, tuple[pa.Array, NDArray[np.int64]]]
+
+    @classmethod
+    def of(cls, history: History) -> Self:
+        """Count the values in a history."""
+        return cls._of_traits(read_traits(read_record(history, KnownNetworks())))
+
+    @classmethod
+    def _of_traits(cls, traits: Traits) -> Self:
+        sessions = traits.record.sessions
+        counts = {}
+        for name, level in traits.levels.items():
+            seen = np.bincount(level.codes[level.codes >= 0], minlength=len(level.texts))
+            counts[name] = (level.texts, seen)
+        return cls(int(starts(sessions.user).sum()), len(sessions), counts)
+
+    @classmethod
+    def joined(cls, models: Iterable[RiskModel]) -> Self:
+        """Return the model of several populations together."""
+        parts = list(models)
+        counts = {}
+        for name in parts[0].counts:
+            codes, texts = encode(pa.concat_arrays([part.counts[name][0] for part in parts]))
+            seen = np.concatenate([part.counts[name][1] for part in parts])
+            summed = np.bincount(codes, weights=seen, minlength=len(texts))
+            counts[name] = (texts, summed.astype(np.int64))
+        users, sessions = (sum(getattr(part, n) for part in parts) for n in ("users", "sessions"))
+        return cls(users, sessions, counts)
+
+    def __add__(self, other: RiskModel) -> RiskModel:
+        """Return the model of both populations."""
+        return RiskModel.joined([self, other])
+
+    def seen(self, name: str, level: Level) -> NDArray[np.int64]:
+        """Return how often each of a level's values was seen."""
+        texts, counts = self.counts[name]
+        if texts is level.texts:
+            return counts
+        at = pc.index_in(level.texts, value_set=texts)
+        found = pc.fill_null(at, -1).to_numpy(zero_copy_only=False)
+        times: NDArray[np.int64] = np.append(counts, 0)[found]
+        return times
+
+
+def risk(
+    history: History,
+    *,
+    fit: History | RiskModel | None = None,
+    features: Sequence[str] = FEATURES,
+    baseline_sessions: int = 5,
+) -> pd.DataFrame:
+    """Score each session by how unlike its user, and like anybody, it is.
+
+    A session is compared with what its user did before, in ``history``, and with how common its
+    values are with everybody, in ``fit``. Of a session with several location events, the one that
+    is least like the user counts, so that a session that is taken over half-way is seen.
+
+    Parameters
+    ----------
+    history : History
+        All that is known of the users whose sessions are to be scored.
+    fit : History or RiskModel, optional
+        The population; the history itself if not given. So ``risk(one_user, fit=tenant)`` gives
+        the scores that ``risk(tenant)`` gives that user. Of a history that comes in parts, each
+        with all rows of some users, the parts' ``RiskModel.of(part)`` can be joined.
+    features : sequence of str
+        Some of ``address, place, browser, os, device``. One left out adds nothing.
+    baseline_sessions : int
+        So many of a user's first sessions are what later ones are compared with, and have no score.
+
+    Returns
+    -------
+    DataFrame
+        A row for each session, the highest score first, of equal ones the newest:
+
+        - user_id, session_id : str
+        - at : datetime64[us, UTC], when the session began
+        - score : float64, the natural logarithm of the odds S of the module's formula. NaN for a
+          user's first sessions; these come last.
+        - probability : float64, ``S / (1 + S)``. It would be that of an attack if attacks were as
+          frequent as honest sessions; they are not: it serves to rank.
+        - user, and one for each of the features : float64, what adds up to the score
+        - reasons : str, what is new to the user and what is as before, in a sentence
+
+    Raises
+    ------
+    ConfigurationError
+        Where there is no such feature, or none at all; where ``baseline_sessions`` is below 1.
+
+    Examples
+    --------
+    >>> import pingsessions_nb as ps
+    >>> tenant = ps.demo(users=20, seed=7)
+    >>> scores = ps.risk(tenant.history("ariel.friedman"), fit=tenant.history())
+    >>> print(scores["reasons"].iloc[0])
+    New to this user: an address in a new country, a country. As before: browser, ...
+    """
+    chosen = _chosen(features)
+    limits = read_thresholds({"baseline_sessions": baseline_sessions})
+    record = read_record(history, KnownNetworks())
+    sessions = record.sessions
+    is_scored = sessions.rank >= limits.baseline_sessions
+    scored = np.flatnonzero(is_scored)
+    # Arrow and numpy work outside the interpreter's lock.
+    with ThreadPoolExecutor(_THREADS) as pool:
+        joining = pool.submit(session_of_events, record, scored)
+        traits = read_traits(record)
+        if fit is None:
+            model = RiskModel._of_traits(traits)
+        else:
+            model = fit if isinstance(fit, RiskModel) else RiskModel.of(fit)
+        session = joining.result()
+        events = np.flatnonzero(session >= 0)
+
+        def compare(name: str) -> tuple[Floats, NDArray[np.int8]]:
+            return _compare(name, traits, model, events if name in OF_EVENTS else scored)
+
+        compared = dict(zip(chosen, pool.map(compare, chosen), strict=True))
+    of_events = [compared[name][0] for name in chosen if name in OF_EVENTS]
+    event = _least_like(session[events], len(scored), of_events)
+    parts = {"user": _attack_odds(model, sessions.rank[scored])}
+    status = {}
+    for name, (contribution, closest) in compared.items():
+        at_event = name in OF_EVENTS
+        parts[name] = np.append(contribution, 0.0)[event] if at_event else contribution
+        status[name] = np.append(closest, np.int8(-1))[event] if at_event else closest
+    parts = {"score": np.sum(list(parts.values()), axis=0), **parts}
+    parts = {name: _spread(part, scored, len(sessions), np.nan) for name, part in parts.items()}
+    status = {name: _spread(of, scored, len(sessions), -1) for name, of in status.items()}
+    score = parts.pop("score")
+    order = _best_first(sessions, score)
+    texts = {name: sessions.texts(name, order) for name in ("user_id", "session_id")}
+    return pd.DataFrame(
+        {
+            **{name: pd.array(values, dtype="str") for name, values in texts.items()},
+            "at": pd.DatetimeIndex(sessions.start[order].view("datetime64[us]"), tz="UTC"),
+            "score": score[order],
+            "probability": 1 / (1 + np.exp(-score[order])),
+            **{name: part[order] for name, part in parts.items()},
+            "reasons": reasons({name: of[order] for name, of in status.items()}, is_scored[order]),
+        }
+    )
+
+
+def _chosen(features: Sequence[str]) -> tuple[str, ...]:
+    asked = (features,) if isinstance(features, str) else tuple(features)
+    if not asked or not set(asked) <= set(FEATURES):
+        msg = f"features names some of {', '.join(FEATURES)}, not {features!r}."
+        raise ConfigurationError(msg)
+    return tuple(name for name in FEATURES if name in asked)
+
+
+def _attack_odds(model: RiskModel, earlier: NDArray[Any]) -> Floats:
+    """Return ``ln(p(u|attack) / p(u|legit))`` of sessions that come after so many."""
+    odds: Floats = np.log(max(model.sessions, 1) / max(model.users, 1) / earlier)
+    return odds
+
+
+def _compare(
+    name: str, traits: Traits, model: RiskModel, rows: NDArray[np.int64]
+) -> tuple[Floats, NDArray[np.int8]]:
+    """Return a feature's part of the score of some events or sessions, and what of it is new.
+
+    Returns
+    -------
+    contribution : float64 ndarray
+        ``ln(p(x) / p(x|u))``.
+    closest : int8 ndarray
+        0 where the value is as before, as far as it is known; else the finest level that is, or
+        the number of levels if none is; -1 where there is nothing to compare.
+    """
+    source = traits.record.events if name in OF_EVENTS else traits.record.sessions
+    names = LEVELS[name]
+    sizes = [int((model.counts[level][1] > 0).sum()) for level in names]
+    mine, everybody = np.zeros((2, len(rows)))
+    finest = np.full(len(rows), -1, dtype=np.int8)
+    closest = np.full(len(rows), len(names), dtype=np.int8)
+    for depth, (of, weight) in enumerate(zip(names, WEIGHTS[name], strict=True)):
+        level = traits.levels[of]
+        codes = level.codes[rows]
+        earlier = earlier_known(source.user, level.codes)[rows]
+        same = earlier_equal(source.user, level.codes)[rows]
+        usable = (codes >= 0) & (earlier > 0)
+        unseen = 1 + sum(sizes[1:]) if depth == 0 else 0
+        number = max(int(model.counts[of][1].sum()) + unseen, 1)
+        common = np.append(np.maximum(model.seen(of, level), 1) / number, 0.0)
+        mine += np.where(usable, weight * same / np.maximum(earlier, 1), 0.0)
+        everybody += np.where(usable, weight * common[codes], 0.0)
+        finest[usable & (finest < 0)] = depth
+        closest[usable & (same > 0) & (closest == len(names))] = depth
+    had = mine > 0
+    contribution = np.where(finest < 0, 0.0, _NEVER_SEEN)
+    contribution[had] = np.log(everybody[had] / mine[had])
+    closest[closest == finest] = 0
+    closest[finest < 0] = -1
+    return contribution, closest
+
+
+def _least_like(
+    session: NDArray[np.int64], count: int, contributions: Sequence[Floats]
+) -> NDArray[np.int64]:
+    """Return for each of the sessions its event that is least like the user, -1 where it has none.
+
+    Parameters
+    ----------
+    session : int64 ndarray
+        Of each event.
+    count : int
+        How many sessions there are.
+    contributions : sequence of float64 ndarray
+        Of each event.
+    """
+    event = np.full(count, -1)
+    if contributions:
+        total = np.sum(contributions, axis=0)
+        highest = np.full(count, -np.inf)
+        np.maximum.at(highest, session, total)
+        worst = np.flatnonzero(total == highest[session])[::-1]
+        event[session[worst]] = worst  # the last to be written is the earliest
+    return event
+
+
+def _spread(values: NDArray[Any], rows: NDArray[np.int64], count: int, rest: float) -> NDArray[Any]:
+    """Put the values of some rows among all."""
+    everywhere = np.full(count, rest, dtype=values.dtype)
+    everywhere[rows] = values
+    return everywhere
+
+
+def _best_first(sessions: Sessions, score: Floats) -> NDArray[np.int64]:
+    """Order by score, then newest first; what is still equal, which is little, by the ids."""
+    newest = np.argsort(-sessions.start, kind="stable")
+    is_scored = ~np.isnan(score[newest])
+    scored = newest[is_scored]
+    best = scored[np.argsort(-score[scored], kind="stable")]
+    order = np.concatenate([best, newest[~is_scored]])
+    # The ids are by rows of the frame, and so all else has to be.
+    everywhere = len(sessions.frame)
+    position = _spread(np.arange(len(sessions)), sessions.rows, everywhere, 0)
+    beginning = _spread(sessions.start, sessions.rows, everywhere, 0)
+    known = _spread(np.nan_to_num(score, nan=-np.inf), sessions.rows, everywhere, 0)
+    ids = (sessions.frame[name] for name in ("user_id", "session_id"))
+    return position[without_ties(sessions.rows[order], known, beginning, *ids)]

@@ -1,0 +1,161 @@
+"""What a session can be told by: addresses, places, browsers, systems, devices, as codes.
+
+A trait has levels, the finest first: an address, its network, its country. Missing values, and
+masked addresses, are no values: nothing is ever equal to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pingsessions_nb.addresses import networks, whole
+from pingsessions_nb.detectors.coding import Codes, Rows, encode, pair, run_starts, starts
+from pingsessions_nb.detectors.record import Events, Record, Sessions
+
+LEVELS = {
+    "address": ("ip", "network", "address_country"),
+    "place": ("city", "state", "country"),
+    "browser": ("browser_version", "browser"),
+    "os": ("os_version", "os"),
+    "device": ("device",),
+}
+"""The features and their levels, the finest first."""
+
+OF_EVENTS = ("address", "place")
+"""The features that are seen with each location event; the others with each session."""
+
+_BETWEEN = pa.scalar("\x1f", pa.large_string())
+
+
+@dataclass(frozen=True)
+class Level:
+    """A column of values as codes.
+
+    Attributes
+    ----------
+    codes : integer ndarray
+        -1 where the value is missing.
+    texts : pyarrow.Array
+        The text of each code, all different.
+    """
+
+    codes: NDArray[Any]
+    texts: pa.Array
+
+
+@dataclass(frozen=True)
+class Traits:
+    """A history's sessions and events in order of user and time, with their levels.
+
+    Attributes
+    ----------
+    record : Record
+    levels : dict of str to Level
+        By name of the level, in order of the events or of the sessions.
+    """
+
+    record: Record
+    levels: dict[str, Level]
+
+
+def read_traits(record: Record) -> Traits:
+    """Encode the traits of a record's events and sessions."""
+    return Traits(record, _of_events(record.events) | _of_sessions(record.sessions))
+
+
+def session_of_events(record: Record, sessions: Rows) -> Rows:
+    """Return for each event which of some sessions it is of, -1 for none.
+
+    Parameters
+    ----------
+    record : Record
+    sessions : int64 ndarray
+        Positions in ``record.sessions``.
+    """
+    ids = record.events.texts("session_id")
+    first = run_starts(ids)
+    wanted = record.sessions.texts("session_id", sessions)
+    found = pc.index_in(ids.filter(pa.array(first)), value_set=wanted, skip_nulls=True)
+    places = pc.fill_null(found, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    which = np.repeat(places, np.diff(np.append(np.flatnonzero(first), len(ids))))
+    owner = np.append(record.sessions.user[sessions], np.int32(-1))
+    return np.where(owner[which] == record.events.user, which, -1)
+
+
+def _of_events(events: Events) -> dict[str, Level]:
+    complete = whole(events.addresses)
+    near, nets = encode(networks(events.addresses))
+    country, state, city = (Level(*encode(events.texts(n))) for n in ("country", "state", "city"))
+    ip = np.where(np.append(complete, False)[events.address], events.address, -1)
+    return {
+        "ip": Level(ip, events.addresses),
+        "network": Level(np.append(near, -1)[ip], nets),
+        "address_country": Level(np.where(ip < 0, -1, country.codes), country.texts),
+        "country": country,
+        "state": _joined(state, country),
+        "city": _joined(city, state, country),
+    }
+
+
+def _of_sessions(sessions: Sessions) -> dict[str, Level]:
+    browser, browser_version, system, version, device = (
+        Level(*sessions.encoded(name))
+        for name in ("browser_name", "browser_version", "os_name", "os_version", "device_type")
+    )
+    return {
+        "browser": browser,
+        "browser_version": _joined(browser_version, browser),
+        "os": system,
+        "os_version": _joined(version, system),
+        "device": device,
+    }
+
+
+def _joined(finer: Level, *coarser: Level) -> Level:
+    """Tell values of one name apart by what they are part of; missing where the name is."""
+    levels = (finer, *coarser)
+    first = np.flatnonzero(starts(*(level.codes for level in levels)))
+    key = finer.codes[first].astype(np.int64)
+    for level in coarser:
+        key = pair(pd.factorize(key, use_na_sentinel=False)[0], level.codes[first] + 1)
+    codes, keys = pd.factorize(key)
+    at = np.zeros(len(keys), dtype=np.int64)
+    at[codes[::-1]] = first[::-1]  # the last to be written is the first row
+    codes[finer.codes[first] < 0] = -1
+    words = [
+        level.texts.take(pa.array(level.codes[at], mask=level.codes[at] < 0)) for level in levels
+    ]
+    texts = pc.binary_join_element_wise(*words, _BETWEEN, null_handling="replace")
+    spread = np.repeat(codes, np.diff(np.append(first, len(finer.codes))))
+    return Level(spread, texts)
+
+
+def earlier_equal(user: Codes, code: NDArray[Any]) -> Rows:
+    """Count for each row the earlier rows of the same user with the same code.
+
+    Parameters
+    ----------
+    user, code : integer ndarray
+        By user and time.
+    """
+    first = np.flatnonzero(starts(user, code))
+    lengths = np.diff(np.append(first, len(code)))
+    key = pair(user[first], code[first] + 1)
+    before = pd.Series(lengths).groupby(key, sort=False).cumsum().to_numpy(np.int64) - lengths
+    within = np.arange(len(code)) - np.repeat(first, lengths)
+    return np.repeat(before, lengths).astype(np.int64) + within
+
+
+def earlier_known(user: Codes, code: NDArray[Any]) -> Rows:
+    """Count for each row the earlier rows of the same user that have a code."""
+    known = code >= 0
+    before: Rows = np.cumsum(known) - known
+    first = np.flatnonzero(starts(user))
+    return before - np.repeat(before[first], np.diff(np.append(first, len(user))))

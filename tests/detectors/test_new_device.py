@@ -1,0 +1,62 @@
+"""`new_device`: what is a new device, and what only looks like one."""
+
+import pytest
+from made_history import LINUX, MAC, WINDOWS, history, session, usual
+
+import pingsessions_nb as ps
+
+
+def found_in(*sessions, **thresholds):
+    return ps.signals(history(*sessions), kinds="new_device", **thresholds)
+
+
+def test_a_new_browser_on_a_new_system_is_found_once():
+    found = found_in(
+        *usual(), session(0, device=LINUX, name="first"), session(9, device=LINUX, name="next")
+    )
+    assert found["session_id"].tolist() == ["first"]
+    assert found["severity"].tolist() == ["medium"]
+    assert found["summary"].tolist() == [
+        "First session on Firefox on Ubuntu (Other); before, this user had "
+        "Chrome on Windows (Other)."
+    ]
+    assert found["evidence"][0]["devices_before"] == ["Chrome on Windows (Other)"]
+
+
+@pytest.mark.parametrize(
+    ("device", "severity"),
+    [
+        (("Chrome", "141.0", "Windows", "10", "Other"), None),  # upgraded browser
+        (("Chrome", "140.0", "Windows", "11", "Other"), None),  # upgraded system
+        (("Firefox", "144.0", "Windows", "10", "Other"), "low"),  # another browser
+        (("Chrome", "140.0", "Linux", None, "Other"), "medium"),
+        (("Chrome", "140.0", "Windows", "10", "Surface"), "medium"),
+        ((None, None, "Windows", "10", "Other"), None),
+        (("Chrome", "140.0", None, None, None), None),
+        ((None, None, "Linux", None, None), "medium"),
+        ((None, None, None, None, "Other"), None),
+        ((None, None, None, None, None), None),
+    ],
+)
+def test_versions_and_missing_facts(device, severity):
+    found = found_in(*usual(), session(0, device=device))
+    assert found["severity"].tolist() == ([severity] if severity else [])
+
+
+def test_a_session_of_which_nothing_is_known_is_like_nothing():
+    unknown = session(-1, device=(None, None, None, None, None))
+    only_type = session(-2, device=(None, None, None, None, "Other"))
+    assert len(found_in(*usual(), unknown, only_type, session(0, device=LINUX))) == 1
+
+
+def test_a_combination_of_known_parts_is_of_low_severity():
+    both = [session(-999, device=MAC), *usual()]
+    found = found_in(*both, session(0, device=("Chrome", "1", "Mac OS X", "1", "Other")))
+    assert found["severity"].tolist() == ["low"]
+
+
+def test_the_first_sessions_are_the_baseline():
+    devices = [WINDOWS, LINUX, MAC, WINDOWS, WINDOWS, WINDOWS]
+    sessions = [session(day * 24, device=device) for day, device in enumerate(devices)]
+    assert found_in(*sessions).empty
+    assert len(found_in(*sessions, baseline_sessions=1)) == 2

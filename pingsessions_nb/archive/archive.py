@@ -1,0 +1,316 @@
+"""`Archive`: history that PingOne has forgotten, in Delta Lake tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from os import PathLike
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import pandas as pd
+
+from pingsessions_nb.archive import partitions, recorder, snapshots, upkeep
+from pingsessions_nb.archive.changes import Changes
+from pingsessions_nb.archive.layout import BUCKETS
+from pingsessions_nb.archive.reading import Reader
+from pingsessions_nb.archive.snapshots import AsOf
+from pingsessions_nb.archive.tables import Tables
+from pingsessions_nb.archive.times import Time, moment
+from pingsessions_nb.errors import ArchiveError, ConfigurationError
+from pingsessions_nb.history import History
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Answer = TypeVar("Answer")
+_MOST_BUCKETS: Final = 4096
+
+
+class Archive:
+    """The archive at an address; the first `record` makes it.
+
+    Its tables ``users``, ``sessions`` and ``locations`` are Delta Lake tables of the frames'
+    columns, with ``first_seen_at`` and ``last_seen_at`` of each row: the earliest snapshot that
+    showed it and the latest that had news of it. ``sessions`` and ``locations`` lie by ``bucket``
+    of the user's id and by ``month`` in which the session began.
+
+    Parameters
+    ----------
+    path : str or path
+        A folder, or an ``s3://``, ``abfss://`` or ``gs://`` address.
+    storage_options : mapping of str to str, optional
+        Credentials and settings of the object store, as `deltalake` takes them; they are shown
+        nowhere.
+    buckets : int
+        Parts that a new archive is divided into, each to be worked on by itself in memory. One
+        that exists keeps its number.
+
+    Raises
+    ------
+    ArchiveError
+        Where something else is at the address.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pingsessions_nb as ps
+    >>> archive = ps.Archive(tempfile.mkdtemp(), buckets=1)
+    >>> history = ps.demo(users=20, seed=7).history("olivia.adams")
+    >>> archive.record(history)["sessions_added"]
+    10
+    >>> archive.record(history)["sessions_added"]
+    0
+    >>> archive.sql("SELECT count(*) AS visits FROM locations")
+       visits
+    0      31
+    """
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        storage_options: Mapping[str, str] | None = None,
+        buckets: int = BUCKETS,
+    ) -> None:
+        if not 1 <= buckets <= _MOST_BUCKETS:
+            msg = f"buckets is {buckets!r}, but should be 1 to {_MOST_BUCKETS}."
+            raise ConfigurationError(msg)
+        self.path = str(path).rstrip("/")
+        self._tables = Tables(self.path, storage_options or {})
+        self._buckets = buckets
+        self._known_to_exist = False
+        self._last: Reader | None = None  # its tables are open
+        self._exists()
+
+    @property
+    def buckets(self) -> int:
+        """Number of parts that the archive is divided into."""
+        self._exists()
+        return self._buckets
+
+    def record(self, history: History, *, seen_at: Time | None = None) -> Changes:
+        """Merge a history: all of it, or, if this is interrupted, nothing that a reader sees.
+
+        A session that is known keeps the union of its locations and takes the newest facts, by
+        ``active_at`` and then by when they were seen. What PingOne has dropped stays. Recording
+        the same again changes nothing, and writes nothing.
+
+        Parameters
+        ----------
+        history : History
+            Sessions without ``session_id`` or ``user_id``, and locations without their session,
+            cannot be filed and are left out.
+        seen_at : datetime or str, optional
+            When it was read from PingOne. Default: the latest time in it, which is no later than
+            that and does not change when it is recorded again.
+
+        Returns
+        -------
+        Changes
+            ``sessions_added, sessions_updated, locations_added, users_added, users_updated``.
+
+        Raises
+        ------
+        ArchiveError
+            Where the archive is damaged or cannot be written, or other recorders gave no chance.
+        ConfigurationError
+            Where a column of the history is not of the contract's type.
+        """
+        if not self._exists():
+            self._tables.create(self._buckets)
+            self._exists()
+        seen = None if seen_at is None else moment("seen_at", seen_at)
+        return recorder.record(self._tables, history, seen, self._buckets)
+
+    def history(
+        self,
+        users: str | Iterable[str] | pd.DataFrame | None = None,
+        since: Time | None = None,
+        until: Time | None = None,
+        *,
+        as_of: AsOf = None,
+    ) -> History:
+        """Read what is recorded.
+
+        Parameters
+        ----------
+        users : str, iterable of str, DataFrame or None
+            Ids, usernames or e-mail addresses in any case, or a frame with ``user_id``; None for
+            everybody. One who is not here adds nothing.
+        since, until : datetime, date, str or None
+            As `History.between`: sessions alive at some time from ``since`` until before
+            ``until``, and their locations of that time. UTC where there is no zone.
+        as_of : int, datetime, str or None
+            The archive as it stood at a snapshot's number or a time: see `snapshots`.
+
+        Returns
+        -------
+        History
+            Users as asked for, or by id; sessions and users also have ``first_seen_at`` and
+            ``last_seen_at`` (datetime64[us, UTC]), as have locations.
+
+        Raises
+        ------
+        ArchiveError
+            Where there is no archive yet, it is damaged, or there is no such snapshot.
+        """
+        return self._asked(as_of, lambda reader: reader.history(users, since, until))
+
+    def sql(self, query: str, *, as_of: AsOf = None) -> pd.DataFrame:
+        """Answer a query over the tables ``users``, ``sessions`` and ``locations``.
+
+        Parameters
+        ----------
+        query : str
+            One SELECT in DataFusion's dialect. Columns whose names have a dot or capitals are
+            quoted: ``SELECT "lastSignOn.authenticators" FROM sessions``; fields that we do not
+            know are JSON text. ``WHERE bucket = …`` or ``month = …`` reads these parts alone.
+        as_of : int, datetime, str or None
+            As `history`.
+
+        Raises
+        ------
+        ConfigurationError
+            Where it is not a query, or cannot be answered; the sentence says why.
+        ArchiveError
+            As `history`.
+        """
+        return self._asked(as_of, lambda reader: reader.sql(query))
+
+    def signals(
+        self, client: Client | None = None, *, as_of: AsOf = None, **thresholds: object
+    ) -> pd.DataFrame:
+        """Find the signals of the whole archive, one bucket in memory at a time.
+
+        Parameters
+        ----------
+        client : distributed.Client, optional
+            A Dask cluster, to work on its buckets at the same time. Its workers need
+            pingsessions_nb, and reach the archive at the same address.
+        as_of : int, datetime, str or None
+            As `history`.
+        **thresholds
+            As for `pingsessions_nb.signals`.
+
+        Returns
+        -------
+        DataFrame
+            What `pingsessions_nb.signals` returns for all of it in memory at once.
+        """
+        return partitions.signals(self._parts(as_of), client, thresholds)
+
+    def risk(
+        self,
+        client: Client | None = None,
+        *,
+        as_of: AsOf = None,
+        limit: int | None = None,
+        **options: object,
+    ) -> pd.DataFrame:
+        """Score every session of the archive, one bucket in memory at a time.
+
+        Parameters
+        ----------
+        client, as_of
+            As for `signals`.
+        limit : int, optional
+            Only the so many highest scores: what is returned need not have a row for each session.
+        **options
+            ``features`` and ``baseline_sessions``, as for `pingsessions_nb.risk`.
+
+        Returns
+        -------
+        DataFrame
+            What `pingsessions_nb.risk` returns for all of it in memory at once, or its first rows.
+        """
+        return partitions.risk(self._parts(as_of), client, options, limit)
+
+    def snapshots(self) -> pd.DataFrame:
+        """List the snapshots that can be read, oldest first.
+
+        Returns
+        -------
+        DataFrame
+            ``snapshot`` (int64), ``recorded_at, seen_at`` (datetime64[us, UTC]), ``action`` (str:
+            ``record``, ``compact``, ``forget``), ``users_version, sessions_version,
+            locations_version`` (int64, of the Delta tables), ``sessions_added, sessions_updated,
+            locations_added, users_added, users_updated`` (int64).
+        """
+        self._must_exist()
+        return snapshots.readable(self._tables, self._tables.open("snapshots"))
+
+    def compact(self, keep_days: float = 30) -> None:
+        """Join small files, and delete those that only snapshots older than `keep_days` need.
+
+        Recordings, one a day, leave many small files; once a month is often enough.
+        """
+        self._must_exist()
+        upkeep.compact(self._tables, keep_days)
+
+    def forget(self, user: str) -> upkeep.Forgotten:
+        """Erase a user: rows, and every old file that may hold some.
+
+        Earlier snapshots need these files and cannot be read any more. The object store's own
+        versions and backups are not reached. What PingOne still has of the user, the next
+        recording brings back.
+
+        Parameters
+        ----------
+        user : str
+            Id, username or e-mail. A name that several users had erases all of them.
+
+        Returns
+        -------
+        Forgotten
+            ``users, sessions, locations``: rows erased.
+        """
+        self._must_exist()
+        ids = self._asked(None, lambda reader: reader.ids(user))
+        return upkeep.forget(self._tables, ids, self._buckets)
+
+    def __repr__(self) -> str:
+        return f"Archive({self.path!r})"
+
+    def _parts(self, as_of: AsOf) -> list[partitions.Part]:
+        self._must_exist()
+        versions = snapshots.versions_as_of(self._tables, as_of)
+        where = (self._tables.address, self._tables.options, versions, self._buckets)
+        return [partitions.Part(*where, bucket) for bucket in range(self._buckets)]
+
+    def _asked(self, as_of: AsOf, ask: Callable[[Reader], Answer]) -> Answer:
+        """Ask the tables, and once more where a file was erased while they were read."""
+        reader = self._reader(as_of)
+        try:
+            return ask(reader)
+        except ArchiveError:
+            again = self._reader(as_of)
+            if again.versions == reader.versions:
+                raise
+        return ask(again)
+
+    def _reader(self, as_of: AsOf) -> Reader:
+        self._must_exist()
+        versions = snapshots.versions_as_of(self._tables, as_of)
+        if self._last is None or self._last.versions != versions:
+            self._last = Reader(self._tables, versions, self._buckets)
+        return self._last
+
+    def _exists(self) -> bool:
+        if not self._known_to_exist and self._tables.exist():
+            about = self._tables.open("snapshots").metadata().configuration
+            if about.get("pingsessions.format") != "1":
+                msg = (
+                    f"{self.path} is not an archive, or one of a later version of "
+                    "pingsessions_nb. Give another folder, or upgrade."
+                )
+                raise ArchiveError(msg)
+            self._buckets = int(about["pingsessions.buckets"])
+            self._known_to_exist = True
+        return self._known_to_exist
+
+    def _must_exist(self) -> None:
+        if not self._exists():
+            msg = (
+                f"There is no archive at {self.path} yet. record() makes it, as does "
+                f"`pingsessions record --archive {self.path}`."
+            )
+            raise ArchiveError(msg)

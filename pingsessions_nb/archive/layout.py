@@ -1,0 +1,127 @@
+"""What the archive's tables look like, and where in them a row lies.
+
+Four Delta tables lie side by side: ``users``, ``sessions``, ``locations`` and ``snapshots``. The
+first is partitioned by ``bucket``, a hash of the user's id; sessions and their locations by
+``bucket`` and then by ``month``, that of the session's beginning, so that all of a user lies in
+one bucket and what changes from day to day lies in the latest months of each.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from pingsessions_nb.frames.shapes import (
+    FLAG,
+    LOCATION_COLUMNS,
+    SESSION_COLUMNS,
+    TEXT,
+    TIME,
+    USER_COLUMNS,
+)
+
+TABLES: Final = ("users", "sessions", "locations")
+BUCKETS: Final = 16
+NO_MONTH: Final = "unknown"  # of a session that does not say when it began
+
+COUNT: Final = "count"
+DEGREES: Final = "degrees"
+_FLAGS = {"enabled", "mfa_enabled"}
+
+# table -> column -> kind: the frames' own columns
+KNOWN: Final[dict[str, dict[str, str]]] = {
+    "users": {
+        name: FLAG if name in _FLAGS else TIME if name.endswith("_at") else TEXT
+        for name in USER_COLUMNS
+    },
+    "sessions": {**SESSION_COLUMNS, "location_count": COUNT},
+    "locations": {
+        "session_id": TEXT,
+        "user_id": TEXT,
+        **LOCATION_COLUMNS,
+        "latitude": DEGREES,
+        "longitude": DEGREES,
+        "place_precision": TEXT,
+        "place_radius_km": DEGREES,
+        "place": TEXT,
+    },
+}
+# which snapshots brought a row: the earliest that showed it, the latest that had news of it
+SEEN: Final = {"first_seen_at": TIME, "last_seen_at": TIME}
+# how a row is found again; no facts
+FILED: Final[dict[str, dict[str, pa.DataType]]] = {
+    "users": {"bucket": pa.int32()},
+    "sessions": {"bucket": pa.int32(), "month": pa.string(), "digest": pa.int64()},
+    "locations": {"bucket": pa.int32(), "month": pa.string()},
+}
+PARTITIONS: Final = {
+    "users": ["bucket"],
+    "sessions": ["bucket", "month"],
+    "locations": ["bucket", "month"],
+}
+KEYS: Final = {"users": ["user_id"], "sessions": ["user_id", "session_id"]}
+EVENT: Final = ["user_id", "session_id", "at", "remote_ip", "city", "state", "country"]
+
+ARROW: Final = {
+    TEXT: pa.string(),
+    TIME: pa.timestamp("us", "UTC"),
+    FLAG: pa.bool_(),
+    COUNT: pa.int64(),
+    DEGREES: pa.float64(),
+}
+SNAPSHOTS: Final = pa.schema(
+    [
+        ("snapshot", pa.int64()),
+        ("recorded_at", ARROW[TIME]),
+        ("seen_at", ARROW[TIME]),
+        ("action", pa.string()),
+        *((f"{table}_version", pa.int64()) for table in TABLES),
+        ("sessions_added", pa.int64()),
+        ("sessions_updated", pa.int64()),
+        ("locations_added", pa.int64()),
+        ("users_added", pa.int64()),
+        ("users_updated", pa.int64()),
+    ]
+)
+
+
+def schema(table: str) -> pa.Schema:
+    """Return the schema that a table begins with."""
+    columns = {name: ARROW[kind] for name, kind in (KNOWN[table] | SEEN).items()}
+    return pa.schema([*columns.items(), *FILED[table].items()])
+
+
+def bucket_of(user_id: str, buckets: int) -> int:
+    """Return a user's bucket: CRC-32 of the id in UTF-8, modulo the number of buckets."""
+    return zlib.crc32(user_id.encode()) % buckets
+
+
+def buckets_of(user_ids: pd.Series[str], buckets: int) -> pd.Series[int]:
+    """Return the bucket (int32) of each user."""
+    codes, distinct = pd.factorize(user_ids)
+    found = np.fromiter((bucket_of(each, buckets) for each in distinct), np.int32, len(distinct))
+    return pd.Series(found[codes], index=user_ids.index)
+
+
+def months_of(times: pd.Series[pd.Timestamp]) -> pd.Series[str]:
+    """Return the month, such as ``2026-01``, of each time in UTC."""
+    instants = times.dt.tz_convert(None).to_numpy().astype("datetime64[M]")
+    codes, distinct = pd.factorize(instants)
+    names = np.array([*np.datetime_as_string(distinct), NO_MONTH], dtype=object)
+    return pd.Series(names[codes], index=times.index, dtype="str")  # code -1, missing, is the last
+
+
+def literal(text: str) -> str:
+    """Write a text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def one_of(column: str, values: Iterable[object]) -> str:
+    """Write the SQL condition that a column has one of some values, texts or numbers."""
+    written = [literal(value) if isinstance(value, str) else str(value) for value in values]
+    return f"{column} IN ({', '.join(written)})" if written else "FALSE"

@@ -1,0 +1,102 @@
+"""Signals and scores over an archive, bucket by bucket: in little memory, or on a cluster.
+
+All of a user lies in one bucket, so whatever concerns single users is found in each bucket alone.
+What concerns several, an address with many newcomers or how common a value is, takes a first pass
+over the buckets.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pandas as pd
+
+from pingsessions_nb.archive.reading import Reader
+from pingsessions_nb.archive.snapshots import Versions
+from pingsessions_nb.archive.tables import Tables
+from pingsessions_nb.detectors import crowded_addresses, join_signals, newcomers
+from pingsessions_nb.detectors import signals as signals_in
+from pingsessions_nb.history import History
+from pingsessions_nb.scoring import RiskModel
+from pingsessions_nb.scoring import risk as risk_in
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One bucket of an archive as of one snapshot: small, and readable from another machine."""
+
+    address: str
+    options: Mapping[str, str] = field(repr=False)
+    versions: Versions
+    buckets: int
+    bucket: int
+
+    def history(self) -> History:
+        """Read all of the bucket."""
+        tables = Tables(self.address, self.options)
+        return Reader(tables, self.versions, self.buckets).history(buckets=[self.bucket])
+
+
+def signals(
+    parts: list[Part], client: Client | None, thresholds: Mapping[str, object]
+) -> pd.DataFrame:
+    """Find the signals of all parts, as `pingsessions_nb.signals` would of them together."""
+    came = _on_each(parts, client, _newcomers, thresholds)
+    crowded = crowded_addresses(pd.concat(came, ignore_index=True), **thresholds)
+    return join_signals(_on_each(parts, client, _signals, thresholds, crowded))
+
+
+def risk(
+    parts: list[Part],
+    client: Client | None,
+    options: Mapping[str, object],
+    limit: int | None,
+) -> pd.DataFrame:
+    """Score the sessions of all parts, as `pingsessions_nb.risk` would them together."""
+    model = functools.reduce(operator.add, _on_each(parts, client, _model))
+    scored = pd.concat(_on_each(parts, client, _risk, options, model, limit), ignore_index=True)
+    order = ["score", "at", "user_id", "session_id"]
+    scored = scored.sort_values(order, ascending=[False, False, True, True], ignore_index=True)
+    return scored if limit is None else scored.head(limit)
+
+
+def _model(part: Part) -> RiskModel:
+    return RiskModel.of(part.history())
+
+
+def _risk(
+    part: Part, options: Mapping[str, Any], model: RiskModel, limit: int | None
+) -> pd.DataFrame:
+    scored = risk_in(part.history(), fit=model, **options)
+    return scored if limit is None else scored.head(limit)
+
+
+def _newcomers(part: Part, thresholds: Mapping[str, object]) -> pd.DataFrame:
+    return newcomers(part.history(), **thresholds)
+
+
+def _signals(part: Part, thresholds: Mapping[str, Any], crowded: pd.DataFrame) -> pd.DataFrame:
+    return signals_in(part.history(), crowded=crowded, **thresholds)
+
+
+def _on_each(
+    parts: list[Part], client: Client | None, task: Callable[..., Found], *args: object
+) -> list[Found]:
+    if client is None:
+        return [task(part, *args) for part in parts]
+    untyped: Any = client
+    # Named by content, equal arguments of two calls would be freed with those of the first.
+    shared = untyped.scatter(list(args), broadcast=True, hash=False) if args else []
+    running = [untyped.submit(task, part, *shared, pure=False) for part in parts]
+    found: list[Found] = untyped.gather(running)
+    return found

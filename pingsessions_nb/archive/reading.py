@@ -1,0 +1,134 @@
+"""Rows of the tables -> `History`, and SQL over them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import DeltaTable, QueryBuilder
+from deltalake.exceptions import DeltaError
+
+from pingsessions_nb.archive.layout import TABLES, bucket_of, one_of
+from pingsessions_nb.archive.rows import from_stored, to_pandas
+from pingsessions_nb.archive.snapshots import Versions
+from pingsessions_nb.archive.tables import Tables, columns_of, plain
+from pingsessions_nb.archive.times import Time, in_sql, moment
+from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.history import History
+
+_ORDER: Final = {
+    "users": ["user_id"],
+    "sessions": ["user_id", "created_at", "session_id"],
+    "locations": ["user_id", "at", "session_id", "remote_ip", "city", "state", "country"],
+}
+_DESCENDING: Final = {"created_at"}
+_MOST_IN_A_CONDITION: Final = 100
+_QUERY: Final = re.compile(r"\s*\(*\s*(SELECT|WITH|VALUES|DESCRIBE|EXPLAIN(?!\s+ANALYZE))\b", re.I)
+_COMMENT: Final = re.compile(r"--[^\n]*|/\*.*?\*/", re.S)
+
+
+class Reader:
+    """The archive's rows as of one snapshot."""
+
+    def __init__(self, tables: Tables, versions: Versions, buckets: int) -> None:
+        self._tables = tables
+        self.versions = versions
+        self._buckets = buckets
+        self._opened: dict[str, DeltaTable] = {}
+
+    def history(
+        self,
+        users: str | Iterable[str] | pd.DataFrame | None = None,
+        since: Time | None = None,
+        until: Time | None = None,
+        buckets: Sequence[int] | None = None,
+    ) -> History:
+        """Read a history; see `Archive.history`. `buckets`: of these buckets alone."""
+        ids = None if users is None else self.ids(users)
+        if buckets is None and ids is not None:
+            buckets = sorted({bucket_of(each, self._buckets) for each in ids})
+        where = "TRUE" if buckets is None else one_of("bucket", buckets)
+        limits = _limits(since, until)
+        conditions = [f"{where} AND {limits.get(name, 'TRUE')}" for name in TABLES]
+        with ThreadPoolExecutor(len(TABLES)) as pool:
+            frames = list(pool.map(self._frame, TABLES, conditions, repeat(ids)))
+        history = History(*frames)
+        # A recorder at work may have got as far as the locations.
+        known = history.locations["session_id"].isin(history.sessions["session_id"])
+        history.locations = history.locations[known].reset_index(drop=True)
+        return history if since is until is None else history.between(since, until)
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """Run a query; see `Archive.sql`."""
+        if not _QUERY.match(_COMMENT.sub(" ", query)):
+            msg = f"The archive answers queries, and this is none: {query.strip()[:80]!r}."
+            raise ConfigurationError(f"{msg} Begin with SELECT or WITH; record() writes.")
+        engine = QueryBuilder()
+        for name in TABLES:
+            engine.register(name, self._table(name))
+        try:
+            rows = pa.table(engine.execute(query).read_all())
+        except DeltaError as error:
+            reason = str(error).strip()
+        else:
+            return to_pandas(plain(rows))
+        msg = f"The query cannot be answered: {reason}"
+        raise ConfigurationError(msg)
+
+    def _table(self, name: str) -> DeltaTable:
+        if name not in self._opened:
+            self._opened[name] = self._tables.open(name, getattr(self.versions, name))
+        return self._opened[name]
+
+    def ids(self, users: str | Iterable[str] | pd.DataFrame) -> list[str]:
+        """Return ids in the order asked for; a name or an e-mail may stand for several."""
+        if isinstance(users, pd.DataFrame):
+            return list(dict.fromkeys(users["user_id"].dropna()))
+        asked = [users] if isinstance(users, str) else list(users)
+        names = ["user_id", "username", "email"]
+        folded = pa.array({each.casefold() for each in asked}, pa.large_string())
+        by_name: dict[str, list[str]] = {}
+        for batch in self._tables.read(self._table("users"), names):
+            for name in ("username", "email"):
+                hits = batch.filter(pc.is_in(pc.utf8_lower(batch[name]), value_set=folded))
+                for row in hits.to_pylist():
+                    by_name.setdefault(row[name].casefold(), []).append(row["user_id"])
+        return list(dict.fromkeys(i for a in asked for i in by_name.get(a.casefold(), [a])))
+
+    def _frame(self, name: str, where: str, ids: list[str] | None) -> pd.DataFrame:
+        table = self._table(name)
+        columns = columns_of(table)
+        if ids is None or len(ids) <= _MOST_IN_A_CONDITION:
+            if ids is not None:
+                where += f" AND {one_of('user_id', ids)}"
+            rows = self._tables.read_all(table, columns, where)
+        else:
+            rows = self._tables.read_those(table, columns, where, "user_id", ids)
+        rows = rows.sort_by(
+            [(c, "descending" if c in _DESCENDING else "ascending") for c in _ORDER[name]]
+        )
+        frame = from_stored(rows, name)
+        if ids is None:
+            return frame
+        place = pd.Index(ids).get_indexer(pd.Index(frame["user_id"]))
+        return frame.iloc[place.argsort(kind="stable")].reset_index(drop=True)
+
+
+def _limits(since: Time | None, until: Time | None) -> dict[str, str]:
+    """Return conditions that leave out, a file at a time, what `History.between` would."""
+    sessions, locations = ["TRUE"], ["TRUE"]
+    if since is not None:
+        start = in_sql(moment("since", since))
+        sessions.append(f"(active_at >= {start} OR active_at IS NULL)")
+        locations.append(f"at >= {start}")
+    if until is not None:
+        end = in_sql(moment("until", until))
+        sessions.append(f"(created_at < {end} OR created_at IS NULL)")
+        locations.append(f"at < {end}")
+    return {"sessions": " AND ".join(sessions), "locations": " AND ".join(locations)}

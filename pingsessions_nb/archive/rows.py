@@ -1,0 +1,165 @@
+"""The frames' rows <-> the tables' rows.
+
+A field that we do not know is stored in a column of its own as JSON text, whatever its type, so
+that a field whose type changes from one snapshot to the next costs nothing. Names of such columns
+are percent-encoded where Delta Lake does not allow a character, or cannot tell two names apart.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import unquote
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from pingsessions_nb.archive.layout import ARROW, COUNT, DEGREES, FILED, KNOWN, SEEN
+from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.frames.columns import extra_column
+from pingsessions_nb.frames.shapes import FLAG, PLACE_COLUMNS, TEXT, TIME
+
+_PANDAS = {
+    TEXT: "str",
+    TIME: "datetime64[us, UTC]",
+    FLAG: "boolean",
+    COUNT: "int64",
+    DEGREES: "float64",
+}
+_STRING = pd.StringDtype(na_value=np.nan)
+_MAPPED = {pa.bool_(): pd.BooleanDtype(), pa.string(): _STRING, pa.large_string(): _STRING}
+_FORBIDDEN = set(" ,;{}()\n\t=%")  # Delta's, and our escape
+
+
+def to_stored(frame: pd.DataFrame, table: str, columns: Iterable[str]) -> pd.DataFrame:
+    """Make the facts of a frame storable: contract's columns typed, others as JSON text.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As the contract has it; a column that it lacks is missing everywhere.
+    table : str
+    columns : iterable of str
+        Names that the table has already.
+
+    Raises
+    ------
+    ConfigurationError
+        Where a column of the contract holds something else than it should.
+    """
+    stored = {}
+    for name, kind in KNOWN[table].items():
+        stored[name] = _typed(frame, table, name, kind)
+    taken = {name.casefold(): name for name in columns}
+    taken |= {name: name for name in (*KNOWN[table], *SEEN, *FILED[table])}
+    for name in frame.columns:
+        if name not in KNOWN[table] and name not in SEEN:
+            own = _stored_name(str(name), table, taken)
+            taken[own.casefold()] = own
+            stored[own] = _as_json(frame[name])
+    return pd.DataFrame(stored, index=frame.index)
+
+
+def from_stored(rows: pa.Table, table: str) -> pd.DataFrame:
+    """Make a frame of the contract of stored rows; what files them is left out."""
+    frame = to_pandas(rows.drop_columns([c for c in FILED[table] if c in rows.column_names]))
+    frame = frame[[*KNOWN[table], *SEEN, *(c for c in frame if c not in KNOWN[table] | SEEN)]]
+    shown = {}
+    for name in frame.columns:
+        if name in KNOWN[table] or name in SEEN:
+            shown[name] = frame[name]
+        elif frame[name].notna().any():
+            there = np.flatnonzero(frame[name].notna())
+            cells = [json.loads(cell) for cell in frame[name].iloc[there]]
+            shown[unquote(name)] = extra_column(there.tolist(), cells, len(frame))
+    return pd.DataFrame(shown)
+
+
+def to_pandas(rows: pa.Table) -> pd.DataFrame:
+    """Make a frame of Arrow's columns, flags nullable and texts pandas' ``str``."""
+    frame: pd.DataFrame = rows.to_pandas(types_mapper=_MAPPED.get)
+    return frame
+
+
+def to_arrow(frame: pd.DataFrame, table: str) -> pa.Table:
+    """Make an Arrow table of stored rows, in the tables' types."""
+    kinds = {name: ARROW[kind] for name, kind in (KNOWN[table] | SEEN).items()} | FILED[table]
+    fields = [(name, kinds.get(name, pa.string())) for name in frame.columns]
+    return pa.Table.from_pandas(frame, pa.schema(fields), preserve_index=False)
+
+
+def owners(sessions: pd.DataFrame, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Return of each row the position of its session, each of which is there once; or -1."""
+    if rows.empty:
+        return np.zeros(0, np.int64)
+    keys = [pd.Index(frame["session_id"] + "\n" + frame["user_id"]) for frame in (sessions, rows)]
+    return keys[0].get_indexer(keys[1]).astype(np.int64)
+
+
+def digests(
+    sessions: pd.DataFrame, locations: pd.DataFrame, owner: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Sum up each session as a snapshot shows it, with its locations in any order.
+
+    Equal digests mean an equal showing, but for one chance in 2**64 a pair. What follows from
+    other columns, the number of locations and their coordinates, is left out.
+
+    Parameters
+    ----------
+    sessions, locations : DataFrame
+    owner : int64 ndarray
+        Of each location, the position of its session.
+    """
+    sums = np.zeros(len(sessions), np.uint64)
+    np.add.at(sums, owner, _row_hashes(locations.drop(columns=list(PLACE_COLUMNS))))
+    own = _row_hashes(sessions.drop(columns="location_count"))
+    return (own ^ (sums * np.uint64(0x9E3779B97F4A7C15))).view(np.int64)
+
+
+def _row_hashes(frame: pd.DataFrame) -> npt.NDArray[np.uint64]:
+    # The names go in with the cells, and an absent field is the same as a missing value.
+    mixed = np.zeros(len(frame), np.uint64)
+    for name in frame.columns:
+        codes, distinct = pd.factorize(frame[name], use_na_sentinel=True)
+        salt = pd.util.hash_array(np.array([name], dtype=object))[0]
+        hashes = pd.util.hash_pandas_object(pd.Series(distinct), index=False).to_numpy()
+        hashes = np.append((hashes ^ salt) * np.uint64(0xBF58476D1CE4E5B9), np.uint64(0))
+        mixed += hashes[codes] ^ (hashes[codes] >> np.uint64(31))
+    return mixed
+
+
+def _typed(frame: pd.DataFrame, table: str, name: str, kind: str) -> pd.Series[Any]:
+    if name not in frame:
+        missing: list[Any] = [0 if kind == COUNT else None] * len(frame)
+        return pd.Series(missing, index=frame.index, dtype=_PANDAS[kind])
+    try:
+        typed: pd.Series[Any] = frame[name].astype(pd.api.types.pandas_dtype(_PANDAS[kind]))
+    except (TypeError, ValueError) as error:
+        reason = str(error)
+    else:
+        return typed
+    msg = f"history.{table}[{name!r}] is {frame[name].dtype}, not {_PANDAS[kind]}: {reason}."
+    raise ConfigurationError(msg)
+
+
+def _as_json(column: pd.Series[Any]) -> pd.Series[str]:
+    cells = [None if _missing(cell) else json.dumps(cell) for cell in column.tolist()]
+    return pd.Series(cells, index=column.index, dtype="str")
+
+
+def _missing(cell: object) -> bool:
+    return cell is None or cell is pd.NA or cell is pd.NaT or cell != cell  # the last: NaN
+
+
+def _stored_name(name: str, table: str, taken: dict[str, str]) -> str:
+    own = "".join(_escaped(c) if c in _FORBIDDEN else c for c in name)
+    if taken.get(own.casefold(), own) == own and own not in FILED[table]:
+        return own
+    return _escaped(name)
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in text.encode())

@@ -1,0 +1,280 @@
+"""The Delta tables of an archive: opened, made, read as Arrow, written one commit at a time.
+
+Every commit names the same application transaction, so that of two writers that began from the
+same version one is refused and starts over from what the other wrote.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+from deltalake import (
+    ColumnProperties,
+    CommitProperties,
+    DeltaTable,
+    Field,
+    QueryBuilder,
+    Schema,
+    Transaction,
+    WriterProperties,
+    write_deltalake,
+)
+from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.schema import PrimitiveType
+
+from pingsessions_nb.archive.layout import PARTITIONS, SNAPSHOTS, TABLES, one_of, schema
+from pingsessions_nb.errors import ArchiveError
+
+_WRITER: Final = "pingsessions"
+# Rows lie by user, in small groups, so that one user's are found without reading all. Statistics
+# of other columns would help nobody and make each file slower to open.
+_FOUND_BY: Final = ("user_id", "created_at", "active_at", "last_seen_at", "at")
+_PROPERTIES: Final = WriterProperties(
+    compression="ZSTD",
+    compression_level=3,
+    max_row_group_size=4096,
+    default_column_properties=ColumnProperties(statistics_enabled="NONE"),
+    column_properties={name: ColumnProperties(statistics_enabled="CHUNK") for name in _FOUND_BY},
+)
+_STATISTICS: Final = {  # of times alone: a log that outlives its rows should name nobody
+    "users": "last_seen_at",
+    "sessions": "created_at,active_at,last_seen_at",
+    "locations": "at,last_seen_at",
+}
+_LONGEST_REASON: Final = 300
+_FOREVER: Final = "interval 36500 days"
+
+
+class ConflictError(Exception):
+    """Somebody else committed first; begin again."""
+
+
+class Tables:
+    """The tables at an address.
+
+    Parameters
+    ----------
+    address : str
+        A folder or an object store's address, without a slash at the end.
+    storage_options : mapping of str to str
+        For the object store.
+    """
+
+    def __init__(self, address: str, storage_options: Mapping[str, str]) -> None:
+        self.address = address
+        self.options = dict(storage_options)
+
+    def uri(self, table: str) -> str:
+        """Return a table's address."""
+        return f"{self.address}/{table}"
+
+    def exist(self) -> bool:
+        """Tell whether an archive is there; the table of snapshots is made last.
+
+        Raises
+        ------
+        ArchiveError
+            Where something else is there, or it cannot be told.
+        """
+        with self.trouble("opened"):
+            if DeltaTable.is_deltatable(self.uri("snapshots"), self.options):
+                return True
+        folder = Path(self.address)
+        if "://" in self.address or not folder.exists():
+            return False
+        if not folder.is_dir():
+            msg = f"{folder} is a file, not an archive. Give a folder: a new one, or an archive's."
+            raise ArchiveError(msg)
+        strangers = sorted(f.name for f in folder.iterdir() if f.name not in TABLES)
+        if strangers:
+            msg = (
+                f"{folder} is not an archive: it has no table of snapshots, but holds "
+                f"{', '.join(strangers[:3])}. Give a new folder, or an archive's."
+            )
+            raise ArchiveError(msg)
+        return False
+
+    def create(self, buckets: int) -> None:
+        """Make the tables that are not there yet."""
+        about = {"pingsessions.format": "1", "pingsessions.buckets": str(buckets)}
+        with self.trouble("made"):
+            for name in (*TABLES, "snapshots"):
+                with contextlib.suppress(CommitFailedError):  # somebody else makes it too
+                    DeltaTable.create(
+                        self.uri(name),
+                        Schema.from_arrow(SNAPSHOTS if name == "snapshots" else schema(name)),
+                        mode="ignore",
+                        partition_by=PARTITIONS.get(name),
+                        configuration={
+                            **about,
+                            "delta.dataSkippingStatsColumns": _STATISTICS.get(name, ""),
+                            "delta.logRetentionDuration": _FOREVER,
+                            "delta.checkpointInterval": "20",
+                        },
+                        storage_options=self.options,
+                        raise_if_key_not_exists=False,
+                    )
+
+    def open(self, table: str, version: int | None = None) -> DeltaTable:
+        """Open a table at a version, or as it is now."""
+        with self.trouble("opened"):
+            return DeltaTable(self.uri(table), version, storage_options=self.options)
+
+    @contextlib.contextmanager
+    def trouble(self, done: str) -> Iterator[None]:
+        """Turn what goes wrong below into `ConflictError` or a sentence of `ArchiveError`."""
+        try:
+            yield
+        except CommitFailedError as error:
+            raise ConflictError(str(error)) from None
+        except (DeltaError, OSError, pa.ArrowException, ValueError) as error:
+            reason = _reason(error)
+        except BaseException as error:
+            # What the engine raises while it reads is a bare Exception, or a panic of Rust's.
+            if type(error) is not Exception and type(error).__name__ != "PanicException":
+                raise
+            reason = _reason(error)
+        else:
+            return
+        msg = (
+            f"The archive {self.address} cannot be {done}: {reason}. A file of it may be damaged "
+            "or missing: restore it from a backup, or read an earlier snapshot with as_of=."
+        )
+        raise ArchiveError(msg)
+
+    def read(
+        self, table: DeltaTable, columns: Sequence[str], where: str = "TRUE"
+    ) -> Iterator[pa.RecordBatch]:
+        """Read rows, a batch at a time and in no order; texts are ``large_string``."""
+        listed = ", ".join(quoted(name) for name in columns)
+        with self.trouble("read"):
+            query = QueryBuilder().register("t", table)
+            for batch in query.execute(f"SELECT {listed} FROM t WHERE {where}"):  # noqa: S608
+                yield plain(pa.record_batch(batch))
+
+    def read_all(self, table: DeltaTable, columns: Sequence[str], where: str) -> pa.Table:
+        """Read rows, in no order."""
+        return pa.Table.from_batches(self.read(table, columns, where), _schema(table, columns))
+
+    def read_those(
+        self,
+        table: DeltaTable,
+        columns: Sequence[str],
+        where: str,
+        key: str,
+        values: Iterable[str],
+    ) -> pa.Table:
+        """Read the rows whose key is one of many values, streaming past all others."""
+        schema = _schema(table, columns)
+        wanted = ds.field(key).isin(pa.array(values, pa.large_string()))
+        batches = self.read(table, columns, where)
+        with self.trouble("read"):
+            return ds.Scanner.from_batches(batches, schema=schema, filter=wanted).to_table()
+
+    def append(self, table: DeltaTable, rows: pa.Table, **marks: int) -> None:
+        """Append rows in one commit, which carries the `marks` as application versions."""
+        with self.trouble("written"):
+            write_deltalake(
+                table,
+                rows,
+                mode="append",
+                writer_properties=_PROPERTIES,
+                commit_properties=_commit(table, marks),
+            )
+
+    def replace(self, table: DeltaTable, rows: pa.Table, keys: Sequence[str]) -> None:
+        """Put rows in place of those of the same partition and keys, in one commit."""
+        partitions = [name for name in ("bucket", "month") if name in rows.column_names]
+        same = [f"t.{name} = s.{name}" for name in (*partitions, *keys)]
+        # Said in literals, the partitions that matter are the only ones that are read.
+        only = [one_of(f"t.{name}", rows[name].unique().to_pylist()) for name in partitions]
+        with self.trouble("written"):
+            table.merge(
+                rows,
+                predicate=" AND ".join([*only, *same]),
+                source_alias="s",
+                target_alias="t",
+                writer_properties=_PROPERTIES,
+                commit_properties=_commit(table, {}),
+            ).when_matched_update_all().execute()
+
+    def rewrite(self, table: DeltaTable, rows: pa.RecordBatchReader, where: str) -> None:
+        """Put rows in place of whole partitions, in one commit."""
+        with self.trouble("written"):
+            write_deltalake(
+                table,
+                rows,
+                mode="overwrite",
+                predicate=where,
+                writer_properties=_PROPERTIES,
+                commit_properties=_commit(table, {}),
+            )
+
+    def join_files(self, table: DeltaTable) -> None:
+        """Join the small files of each partition and sort what is joined by user."""
+        paths = [uri.removeprefix(table.table_uri).strip("/") for uri in table.file_uris()]
+        folders = Counter(path.rpartition("/")[0] for path in paths)
+        several = [folder for folder, files in folders.items() if files > 1]
+        if not several:
+            return
+        with self.trouble("compacted"):
+            if "month" not in several[0]:
+                table.optimize.compact(writer_properties=_PROPERTIES)
+                return
+            months = {folder.rpartition("month=")[2] for folder in several}
+            table.optimize.z_order(
+                ["user_id"],
+                partition_filters=[("month", "in", sorted(months))],
+                writer_properties=_PROPERTIES,
+            )
+
+    def widen(self, table: DeltaTable, columns: Sequence[str]) -> None:
+        """Add columns of text."""
+        try:
+            with self.trouble("widened"):
+                table.alter.add_columns(
+                    [Field(name, PrimitiveType("string")) for name in columns],
+                    commit_properties=_commit(table, {}),
+                )
+        except ArchiveError as error:  # another recorder may have added them just now
+            raise ConflictError(str(error)) from None
+
+
+def quoted(name: str) -> str:
+    """Write a column's name in SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _reason(error: BaseException) -> str:
+    return " ".join(str(error).split())[:_LONGEST_REASON]
+
+
+def _commit(table: DeltaTable, marks: Mapping[str, int]) -> CommitProperties:
+    version = table.version() + 1
+    names: dict[str, Any] = {_WRITER: version, **marks}
+    return CommitProperties(app_transactions=[Transaction(n, v) for n, v in names.items()])
+
+
+def plain(rows: pa.RecordBatch | pa.Table) -> pa.RecordBatch | pa.Table:
+    """Cast Arrow's newer kinds of text, which few functions take, to ``large_string``."""
+    return rows.cast(pa.schema([(field.name, _plain_type(field.type)) for field in rows.schema]))
+
+
+def columns_of(table: DeltaTable) -> list[str]:
+    """Return the names of a table's columns."""
+    return [field.name for field in table.schema().fields]
+
+
+def _schema(table: DeltaTable, columns: Iterable[str]) -> pa.Schema:
+    types = pa.schema(table.schema().to_arrow())
+    return pa.schema([(name, _plain_type(types.field(name).type)) for name in columns])
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType:
+    return pa.large_string() if "string" in str(kind) else kind

@@ -1,0 +1,165 @@
+"""`pingsessions record`: one run of a scheduled job that reads a tenant into an archive.
+
+Nothing is printed but a line of JSON with what changed; trouble is a sentence on stderr and an
+exit code of ``sysexits.h``, so that a scheduler can tell what to try again from what to mend.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from pingsessions_nb.archive import Archive
+from pingsessions_nb.errors import (
+    ApiError,
+    ArchiveError,
+    AuthenticationError,
+    ConfigurationError,
+    MalformedResponse,
+    NotFound,
+    PermissionDenied,
+    PingSessionsError,
+)
+from pingsessions_nb.tenant import Tenant, connect, demo
+
+COMPLETE: Final = 0
+INCOMPLETE: Final = 75  # some users could not be read, the others are recorded
+INTERRUPTED: Final = 130
+EXIT_CODES: Final[dict[type[PingSessionsError], int]] = {  # the first that fits
+    MalformedResponse: 76,  # EX_PROTOCOL
+    AuthenticationError: 77,  # EX_NOPERM
+    PermissionDenied: 77,
+    NotFound: 67,  # EX_NOUSER
+    ConfigurationError: 78,  # EX_CONFIG
+    ArchiveError: 74,  # EX_IOERR
+    ApiError: 75,  # EX_TEMPFAIL: rate limits, outages
+}
+_STALE: Final = 12 * 3600  # seconds: what an older checkpoint holds is no longer news
+_TIDY_AFTER: Final = 30  # recordings
+_GONE: Final = 404  # a user deleted while others were read, which is normal
+_MOST_TOLD: Final = 5
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to record, and where.
+
+    Attributes
+    ----------
+    archive : str
+        Its address.
+    users : tuple of str
+        Ids, usernames or e-mail addresses; everybody if empty.
+    demonstration : bool
+        Whether to read the demo tenant, and not the one that PINGONE_* names.
+    region, api_url, auth_url : str or None
+        As for `connect`.
+    checkpoint : Path or None
+        Where to go on from if a run is interrupted; by default beside the archive.
+    keep_days : float
+        Every `_TIDY_AFTER` recordings small files are joined; so long, snapshots stay readable.
+    """
+
+    archive: str
+    users: tuple[str, ...] = ()
+    demonstration: bool = False
+    region: str | None = None
+    api_url: str | None = None
+    auth_url: str | None = None
+    checkpoint: Path | None = None
+    keep_days: float = 30
+
+
+def record(job: Job) -> int:
+    """Do a job, say what changed, and return the exit code.
+
+    Returns
+    -------
+    int
+        0: all is recorded. 75: some users could not be read, or PingOne or the archive could not
+        be reached for now; the next run goes on. 130: interrupted; likewise. 67, 74, 76, 77, 78:
+        something is to be mended, see `EXIT_CODES`.
+    """
+    try:
+        return _record(job)
+    except PingSessionsError as error:
+        print(f"pingsessions record: {error}", file=sys.stderr)
+        return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
+
+
+def _record(job: Job) -> int:
+    begun = time.monotonic()
+    archive = Archive(job.archive)
+    resume = job.checkpoint or _beside(job)
+    with contextlib.suppress(FileNotFoundError):
+        if time.time() - resume.stat().st_mtime > _STALE:
+            resume.unlink()
+    with _connected(job) as tenant, warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        asked = list(job.users) or None
+        history = tenant.history(asked, checkpoint=resume, progress=False)
+    if any(str(warning.message).startswith("Interrupted") for warning in said):
+        print(
+            f"pingsessions record: interrupted; the next run goes on from {resume}.",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
+    changes = archive.record(history)
+    resume.unlink(missing_ok=True)
+    _tidy(archive, job.keep_days)
+    gone = (history.failures["status"] == _GONE).fillna(False)
+    unread = history.failures[~gone]
+    told = {
+        "archive": job.archive,
+        "users": len(history.user_ids),
+        "sessions": len(history),
+        **changes,
+        "users_gone": int(gone.sum()),
+        "users_unread": len(unread),
+        "seconds": round(time.monotonic() - begun, 3),
+    }
+    print(json.dumps(told), flush=True)
+    named = history.failures[gone] if job.users else unread
+    for error in pd.concat([unread, named])["error"].drop_duplicates().head(_MOST_TOLD):
+        print(f"pingsessions record: {error}", file=sys.stderr)
+    if len(unread):
+        return INCOMPLETE
+    return EXIT_CODES[NotFound] if len(named) else COMPLETE
+
+
+def _connected(job: Job) -> Tenant:
+    if job.demonstration:
+        return demo()
+    return connect(region=job.region, api_url=job.api_url, auth_url=job.auth_url)
+
+
+def _tidy(archive: Archive, keep_days: float) -> None:
+    actions = archive.snapshots()["action"].tolist()
+    since = actions[::-1].index("compact") if "compact" in actions else len(actions)
+    if since >= _TIDY_AFTER:
+        archive.compact(keep_days)
+
+
+def _beside(job: Job) -> Path:
+    """Return the checkpoint's default place: beside a folder, else in the user's cache.
+
+    Its name tells apart what is read, so that one job does not trip over what another left.
+    """
+    environment = os.environ.get("PINGONE_ENVIRONMENT_ID")
+    read = repr((job.archive, job.users, job.demonstration, job.region, job.api_url, environment))
+    name = f"{hashlib.sha256(read.encode()).hexdigest()[:12]}.checkpoint"
+    if "://" not in job.archive:
+        return Path(f"{job.archive.rstrip('/')}.{name}")
+    cache = Path.home() / ".cache" / "pingsessions"
+    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return cache / name

@@ -1,0 +1,90 @@
+"""`Archive.forget`: rows, files and bytes are gone."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pingsessions_nb as ps
+
+PROGRAM = Path(__file__).with_name("recorder_process.py")
+
+
+@pytest.fixture
+def whole() -> ps.History:
+    return ps.demo(users=20, seed=5).history(progress=False)
+
+
+def needles(history: ps.History, user_id: str) -> set[bytes]:
+    """What names a user or her sessions and nobody else."""
+    user = history.users.set_index("user_id").loc[user_id]
+    texts = {user_id, user["username"], user["email"]}
+    texts |= set(history.for_users(user_id).sessions["session_id"])
+    return {text.encode() for text in texts}
+
+
+def found_on_disk(folder: Path, wanted: set[bytes]) -> dict[str, bytes]:
+    """Search every file for texts, Parquet files decoded as well: they are compressed."""
+    import pyarrow.parquet as pq
+
+    hits = {}
+    for file in Path(folder).rglob("*"):
+        if not file.is_file():
+            continue
+        data = file.read_bytes()
+        if ".parquet" in file.name:
+            data += repr(pq.read_table(file).to_pylist()).encode()
+        hits |= {str(file): text for text in wanted if text in data}
+    return hits
+
+
+def test_nothing_of_a_user_is_left_on_the_disk(archive, whole, facts):
+    archive.record(whole.between(until="2025-11-01"))
+    archive.record(whole)
+    user_id = whole.sessions["user_id"].iloc[5]
+    wanted = needles(whole, user_id)
+    hers = whole.for_users(user_id)
+    assert len(found_on_disk(archive.path, wanted)) >= 3
+    erased = archive.forget(hers.users["username"].iloc[0])
+    assert erased == (1, len(hers.sessions), len(hers.locations))
+    assert found_on_disk(archive.path, wanted) == {}
+    others = [each for each in whole.user_ids if each != user_id]
+    assert facts(archive.history()) == facts(whole.for_users(others))
+    with pytest.raises(ps.ArchiveError, match="no snapshot as of 1"):
+        archive.history(as_of=1)
+    assert archive.snapshots()["action"].tolist() == ["forget"]
+    assert archive.forget(user_id) == (0, 0, 0)
+    archive.record(whole)
+    assert facts(archive.history()) == facts(whole)
+
+
+def test_what_a_killed_recorder_left_goes_too(archive, whole, tmp_path):
+    """Files that no commit names are the hardest to find: nothing but the folder knows them."""
+    archive.record(whole)
+    user_id = whole.sessions["user_id"].iloc[5]
+    wanted = needles(whole, user_id)
+    for file in [*Path(archive.path).rglob("bucket=*/**/*.parquet")]:
+        shutil.copy(file, file.with_name("left-behind.parquet"))
+        shutil.copy(file, file.with_name("left-behind.parquet#1"))
+    archive.forget(user_id)
+    assert found_on_disk(archive.path, wanted) == {}
+
+
+def test_forgetting_while_another_records_leaves_a_whole_archive(archive, whole, facts, tmp_path):
+    ids = list(whole.user_ids)
+    folders = [str(whole.for_users(ids[at::4]).save(tmp_path / f"part-{at}")) for at in (1, 2, 3)]
+    archive.record(whole.for_users(ids[::4]))
+    with subprocess.Popen(
+        [sys.executable, str(PROGRAM), archive.path, *folders], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        for user_id in ids[::4]:
+            archive.forget(user_id)
+        process.wait(timeout=120)
+    assert process.returncode != -signal.SIGKILL
+    assert process.returncode == 0
+    left = [each for at in (1, 2, 3) for each in ids[at::4]]
+    assert facts(archive.history()) == facts(whole.for_users(left))

@@ -1,0 +1,156 @@
+"""Reading an archive: users, times, SQL, snapshots and time travel."""
+
+import pandas as pd
+import pytest
+from deltalake import DeltaTable
+
+import pingsessions_nb as ps
+
+
+@pytest.fixture(scope="module")
+def whole() -> ps.History:
+    return ps.demo(users=30, seed=3).history(progress=False)
+
+
+@pytest.fixture(scope="module")
+def recorded(whole, tmp_path_factory) -> ps.Archive:
+    archive = ps.Archive(tmp_path_factory.mktemp("reading") / "archive", buckets=3)
+    archive.record(whole)
+    return archive
+
+
+def test_users_are_found_by_id_name_or_mail_in_the_order_asked_for(whole, recorded):
+    some = whole.users.iloc[[20, 3, 11]]
+    asked = [some["user_id"].iloc[0], some["username"].iloc[1].upper(), some["email"].iloc[2]]
+    found = recorded.history(asked)
+    assert found.users["user_id"].tolist() == some["user_id"].tolist()
+    expected = whole.for_users(some)
+    assert set(found.sessions["session_id"]) == set(expected.sessions["session_id"])
+    assert len(found.locations) == len(expected.locations)
+    assert found.sessions["user_id"].unique().tolist() == some["user_id"].tolist()
+    for _, sessions in found.sessions.groupby("user_id"):
+        assert sessions["created_at"].is_monotonic_decreasing
+    for _, locations in found.locations.groupby("user_id"):
+        assert locations["at"].is_monotonic_increasing
+
+
+def test_many_users_are_read_as_one_by_one(whole, recorded):
+    ids = [f"nobody-{n}" for n in range(200)] + whole.users["user_id"].tolist()
+    pd.testing.assert_frame_equal(
+        recorded.history(ids).sessions,
+        pd.concat([recorded.history(each).sessions for each in ids[200:]], ignore_index=True),
+    )
+
+
+def test_somebody_unknown_or_hostile_adds_nothing(recorded):
+    assert len(recorded.history("x' OR '1'='1")) == 0
+    assert len(recorded.history(["nobody", ""])) == 0
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [("2025-11-01", None), (None, "2025-10-20"), ("2025-11-01T08:00Z", "2025-11-03")],
+)
+def test_a_time_span_is_that_of_a_history(whole, recorded, facts, since, until):
+    assert facts(recorded.history(since=since, until=until)) == facts(whole.between(since, until))
+
+
+def test_a_time_that_is_none_is_refused(recorded):
+    with pytest.raises(ps.ConfigurationError, match="until='soon'"):
+        recorded.history(until="soon")
+
+
+def test_sql_answers_like_the_frames(whole, recorded):
+    found = recorded.sql(
+        """
+        -- where from, and how often
+        SELECT country, count(*) AS n FROM locations JOIN sessions USING (session_id)
+        WHERE at < '2025-11-10T00:00:00Z' GROUP BY country ORDER BY n DESC, country
+        """
+    )
+    before = whole.locations[whole.locations["at"] < pd.Timestamp("2025-11-10", tz="UTC")]
+    assert dict(zip(found["country"].fillna("-"), found["n"], strict=True)) == (
+        before["country"].fillna("-").value_counts().to_dict()
+    )
+    assert recorded.sql("SELECT max(at) AS t FROM locations")["t"].iloc[0] == (
+        whole.locations["at"].max()
+    )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP TABLE sessions",
+        "CREATE TABLE x AS SELECT 1",
+        "COPY sessions TO '{folder}/stolen.csv'",
+        "/* SELECT */ COPY sessions TO '{folder}/stolen.csv'",
+        "EXPLAIN ANALYZE COPY sessions TO '{folder}/stolen.csv'",
+        "DELETE FROM sessions",
+        "SET datafusion.execution.batch_size = 1",
+        "SELECT 1; SELECT 2",
+        "SELECT nothing FROM nowhere",
+        "SELECT * FROM '/etc/passwd'",
+        "",
+    ],
+)
+def test_sql_only_reads_and_says_what_is_wrong(recorded, tmp_path, statement):
+    before = recorded.snapshots()
+    with pytest.raises(ps.ConfigurationError, match="quer"):
+        recorded.sql(statement.format(folder=tmp_path))
+    assert not list(tmp_path.iterdir())
+    pd.testing.assert_frame_equal(recorded.snapshots(), before)
+
+
+def parts(whole: ps.History) -> list[ps.History]:
+    ids = whole.users["user_id"]
+    return [whole.for_users(ids.iloc[at::3].tolist()) for at in range(3)]
+
+
+def test_each_recording_is_a_snapshot_to_travel_to(whole, archive, facts):
+    states = []
+    for part in parts(whole):
+        archive.record(part)
+        states.append(facts(archive.history()))
+    snapshots = archive.snapshots()
+    assert snapshots["action"].tolist() == ["record"] * 3
+    assert snapshots["sessions_added"].tolist() == [len(part) for part in parts(whole)]
+    for row, state in zip(snapshots.itertuples(), states, strict=True):
+        assert facts(archive.history(as_of=row.snapshot)) == state
+        assert facts(archive.history(as_of=row.recorded_at)) == state
+        count = archive.sql("SELECT count(*) AS n FROM sessions", as_of=row.snapshot)
+        assert count["n"].iloc[0] == sum(1 for key in state if key[0] == "session")
+    assert len(archive.signals(as_of=1)) == len(ps.signals(parts(whole)[0]))
+    for wrong in (99, "2001-01-01"):
+        with pytest.raises(ps.ArchiveError, match="1 to 3"):
+            archive.history(as_of=wrong)
+    with pytest.raises(ps.ConfigurationError, match="as_of='then'"):
+        archive.history(as_of="then")
+
+
+def test_compacting_keeps_what_is_read_and_the_snapshots_asked_for(whole, archive, facts):
+    for part in parts(whole):
+        archive.record(part)
+    before = facts(archive.history())
+    files = active_files(archive)
+    archive.compact(keep_days=1)
+    assert facts(archive.history()) == before
+    assert facts(archive.history(as_of=2)) != before
+    assert archive.snapshots()["action"].tolist() == ["record"] * 3 + ["compact"]
+    assert not archive.record(whole)
+    archive.compact(keep_days=0)
+    assert archive.snapshots()["action"].tolist() == ["compact"]
+    assert facts(archive.history()) == before
+    assert active_files(archive) < files
+
+
+def active_files(archive: ps.Archive) -> int:
+    return sum(
+        len(DeltaTable(f"{archive.path}/{name}").file_uris())
+        for name in ("users", "sessions", "locations")
+    )
+
+
+def test_other_engines_read_the_tables(whole, recorded):
+    """pyarrow reads the Parquet files that the log names, without Delta's own engine."""
+    table = DeltaTable(f"{recorded.path}/sessions").to_pyarrow_table(columns=["session_id"])
+    assert set(table["session_id"].to_pylist()) == set(whole.sessions["session_id"])

@@ -1,0 +1,379 @@
+"""SessionExplorer: picker, filters, signals, timeline, map, table and details, all linked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import ipywidgets  # type: ignore[import-untyped]
+import traitlets
+
+from pingsessions_nb.history import History, counted
+from pingsessions_nb.widgets.arrivals import Newest, in_background
+from pingsessions_nb.widgets.assets import script, style
+from pingsessions_nb.widgets.details import SessionDetails
+from pingsessions_nb.widgets.explorer_reading import (
+    Networks,
+    Reading,
+    look_through,
+    read,
+    save_report,
+)
+from pingsessions_nb.widgets.explorer_tools import ExplorerTools
+from pingsessions_nb.widgets.filters import Filters
+from pingsessions_nb.widgets.location_map import LocationMap
+from pingsessions_nb.widgets.picker import UserPicker
+from pingsessions_nb.widgets.signal_list import SignalList
+from pingsessions_nb.widgets.table import SessionTable
+from pingsessions_nb.widgets.timeline import SessionTimeline
+
+if TYPE_CHECKING:
+    from pingsessions_nb.archive import Archive
+    from pingsessions_nb.tenant import Tenant
+
+INVITATION = "Choose users above to see when, from where and on what they signed on."
+NOTHING = {
+    "live": "No sessions. PingOne keeps the last ten of each user; nobody chosen here has any.",
+    "archive": "No sessions. Nothing was recorded of whoever is chosen here.",
+}
+HIDDEN = "No session passes the filters."
+_BARE = "ps-explorer-bare"  # without panels, as there is nothing to put on them
+
+
+class ExplorerStatus(anywidget.AnyWidget):
+    """Says what the explorer is doing, what is missing, or what went wrong and how to go on."""
+
+    _esm = script("theme.js", "elements.js", "status.js")
+    _css = style("controls.css", "explorer.css")
+
+    words = traitlets.Unicode("").tag(sync=True)
+    kind = traitlets.Enum(("", "busy", "error"), default_value="").tag(sync=True)
+
+    def say(self, words: str, kind: str = "") -> None:
+        """Show `words`, nothing if empty; an ``error`` comes with a way to try again."""
+        with self.hold_sync():
+            self.words, self.kind = words, kind
+
+
+class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
+    """Pick users and see their sessions on a timeline, on a map and in a table, all linked.
+
+    Select a session anywhere and it lights up everywhere; filters narrow all of it down. What
+    stands out is found in what was read, listed, and marked. "Save report" writes all that was
+    read, whatever the filters hide, into the working directory.
+
+    Parameters
+    ----------
+    tenant : Tenant
+        Users are picked here, and sessions read.
+    value : iterable of str
+        Ids of the users to show at first.
+    archive : Archive, optional
+        With one, a switch chooses whether sessions are read from PingOne or from the archive.
+
+    Attributes
+    ----------
+    picker, filters, tools, signal_list, timeline, map, table, details : widgets
+        The parts; most also work alone.
+    value : tuple of str
+        Ids of the chosen users; both sides set it.
+    source : {"live", "archive"}
+        Where sessions are read from; both sides set it.
+    history : History or None
+        What was read of the chosen users; None before anybody is chosen. Set it to show another.
+    filtered : History or None
+        What passes the filters.
+    selected : tuple of str
+        Session ids; both sides set it.
+    signals : DataFrame or None
+        `ps.signals` of `history`, with the tenant's known networks; set it to mark others.
+    time_zone : str
+        IANA name of the zone in which times are written.
+
+    Examples
+    --------
+    >>> import pingsessions_nb as ps
+    >>> explorer = ps.SessionExplorer(ps.demo(users=20, seed=7))
+    >>> explorer.value = ("710d6278-ccce-4a91-bdb9-ac7a4a0e60d5",)
+    >>> explorer.picker.value
+    ('710d6278-ccce-4a91-bdb9-ac7a4a0e60d5',)
+    """
+
+    value = traitlets.Tuple()
+    source = traitlets.Enum(("live", "archive"), default_value="live")
+    history = traitlets.Instance(History, allow_none=True)
+    filtered = traitlets.Instance(History, allow_none=True)
+    selected = traitlets.Tuple()
+    signals = traitlets.Any(None, allow_none=True)
+    time_zone = traitlets.Unicode("UTC")
+
+    def __init__(
+        self,
+        tenant: Tenant,
+        value: tuple[str, ...] = (),
+        archive: Archive | None = None,
+        **traits: Any,  # noqa: ANN401
+    ) -> None:
+        self.tenant = tenant
+        self.archive = archive
+        self.picker = UserPicker(tenant)
+        self.filters = Filters()
+        self.tools = ExplorerTools(can_switch=archive is not None)
+        self.status = ExplorerStatus()
+        self.signal_list = SignalList()
+        self.timeline = SessionTimeline()
+        self.map = LocationMap()
+        self.table = SessionTable()
+        self.details = SessionDetails()
+        self._views = (self.signal_list, self.timeline, self.map, self.table, self.details)
+        self._reading, self._looking, self._ending, self._saving = (Newest() for _ in range(4))
+        self._found: Reading | None = None
+        self._sharing = False
+        row = ipywidgets.Box([self.filters, self.tools])
+        row.add_class("ps-explorer-row")
+        panels = ipywidgets.Box(self._views)
+        panels.add_class("ps-explorer-panels")
+        super().__init__([self.picker, row, self.status, panels])
+        self.add_class("ps-explorer")
+        self._link()
+        self._show_history(None)
+        self._say(INVITATION)
+        self.value = tuple(value)
+        for name, trait in traits.items():
+            setattr(self, name, trait)
+
+    def _link(self) -> None:
+        traitlets.link((self, "value"), (self.picker, "value"))
+        traitlets.link((self, "source"), (self.tools, "source"))
+        traitlets.link((self.filters, "time_range"), (self.timeline, "time_range"))
+        for part in (self.filters, *self._views):
+            traitlets.link((self, "time_zone"), (part, "time_zone"))
+        for view in self._views:
+            view.observe(self._take_selection, "selected")
+        self.filters.observe(self._show_filtered, "filtered")
+        self.status.on_msg(self._on_status_message)
+        self.tools.on_save(self._save_report)
+        if self.tenant.allow_end_session:
+            self.details.on_end(self._end_session)
+
+    @traitlets.validate("source")
+    def _check_source(self, proposal: Any) -> str:  # noqa: ANN401
+        if proposal["value"] == "archive" and self.archive is None:
+            msg = "There is no archive to read from; give one: ps.explore(tenant, archive=...)."
+            raise traitlets.TraitError(msg)
+        return str(proposal["value"])
+
+    @property
+    def _networks(self) -> Networks:
+        return getattr(self.tenant, "known_networks", None)
+
+    @traitlets.observe("value", "source")
+    def _read_chosen(self, _: Any) -> None:  # noqa: ANN401
+        self.read()
+
+    def read(self, note: str = "") -> None:
+        """Read the sessions of the chosen users again, without holding up the kernel.
+
+        Parameters
+        ----------
+        note : str
+            What to say once they are there.
+        """
+        if not self.value:
+            self._reading.drop()
+            self.history = None
+            self._say(INVITATION)
+            return
+        self._say(f"Reading the sessions of {counted(len(self.value), 'user')} …", "busy")
+        users = self.picker.rows(self.value)
+        asked = list(self.value) if users is None else users
+        if self.source == "archive" and self.archive is not None:
+            reading = in_background(read, self.archive.history, asked, self._networks)
+        else:
+            reading = in_background(
+                read, self.tenant.history, asked, self._networks, progress=False
+            )
+
+        def take(reading: Reading) -> None:
+            self._take_reading(reading, note)
+
+        def fail(words: str) -> None:
+            # What is shown was read for other users: no error may pass it off as these users'.
+            self.history = None
+            self._say(words, "error")
+
+        self._reading.ask(reading, take, fail)
+
+    def _take_reading(self, reading: Reading, note: str) -> None:
+        history = reading.history
+        self._found = reading
+        self.picker.learn(history.users)
+        self.history = history
+        failures = history.failures
+        if not failures.empty:
+            number = counted(len(failures), "user")
+            self._say(f"{number} could not be read: {failures['error'].iloc[0]}", "error")
+        elif reading.fault:
+            self._say(reading.fault, "error")
+        else:
+            self._say(note if len(history) else NOTHING[self.source])
+
+    def _say(self, words: str, kind: str = "") -> None:
+        """Say that work is under way beside the filters if they are shown: nothing jumps."""
+        beside = kind == "busy" and self.history is not None and len(self.history) > 0
+        self.filters.note = words if beside else ""
+        self.status.say("" if beside else words, kind)
+
+    @traitlets.observe("history")
+    def _show_history(self, _: Any) -> None:  # noqa: ANN401
+        history = self.history
+        self._saving.drop()
+        self.tools.say("")
+        found = self._found is not None and self._found.history is history
+        # At once, so that no filter looks for old signals in a new history.
+        with self.filters.hold_trait_notifications():
+            self.filters.history = history
+            self.signals = self._found.signals if found and self._found else None
+        with self._alone():
+            self.details.history = history
+        bare = history is None or not len(history)
+        self.tools.can_save = not bare
+        self.details.can_end = self.tenant.allow_end_session and self.source == "live"
+        if bare:
+            self.add_class(_BARE)
+        else:
+            self.remove_class(_BARE)
+            self.status.say("")
+        if not (bare or found) and history is not None:
+            self._look_through(history)
+
+    def _look_through(self, history: History) -> None:
+        """Find the signals of a history that was not read here."""
+
+        def take(reading: Reading) -> None:
+            self.signals = reading.signals
+            if reading.fault:
+                self._say(reading.fault, "error")
+
+        looking = in_background(look_through, history, self._networks)
+        self._looking.ask(looking, take, lambda words: self._say(words, "error"))
+
+    @traitlets.observe("signals")
+    def _show_signals(self, _: Any) -> None:  # noqa: ANN401
+        self._looking.drop()
+        for part in (self.filters, *self._views):
+            part.signals = self.signals
+
+    def _show_filtered(self, _: Any) -> None:  # noqa: ANN401
+        shown = self.filters.filtered
+        with self._alone():
+            for view, history in (
+                (self.signal_list, shown),
+                (self.timeline, self.filters.timeless),
+                (self.map, shown),
+                (self.table, shown),
+            ):
+                view.empty = HIDDEN if self.history is not None and len(self.history) else ""
+                view.history = history
+        self.filtered = shown
+        self._select(self._present(self.selected, self.filters.timeless))
+
+    def _take_selection(self, change: Any) -> None:  # noqa: ANN401
+        if not self._sharing:
+            self._select(change["new"])
+
+    def _select(self, session_ids: tuple[str, ...]) -> None:
+        if session_ids == self.selected:
+            self._share_selection(None)
+        else:
+            self.selected = session_ids
+
+    @traitlets.validate("selected")
+    def _check_selected(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401
+        chosen = tuple(dict.fromkeys(proposal["value"]))
+        present = self._present(chosen, self.history)
+        strangers = [one for one in chosen if one not in present]
+        if strangers:
+            msg = f"No session {strangers[0]!r} in this history; selected takes ids out of it."
+            raise traitlets.TraitError(msg)
+        return chosen
+
+    @traitlets.observe("selected")
+    def _share_selection(self, _: Any) -> None:  # noqa: ANN401
+        with self._alone():
+            for view in self._views:
+                view.selected = self._present(self.selected, view.history)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While this changes the parts, their changes are no news."""
+        before, self._sharing = self._sharing, True
+        try:
+            yield
+        finally:
+            self._sharing = before
+
+    @staticmethod
+    def _present(session_ids: tuple[str, ...], history: History | None) -> tuple[str, ...]:
+        if history is None or not session_ids:
+            return ()
+        ids = history.sessions["session_id"]
+        there = set(ids[ids.isin(session_ids)])
+        return tuple(one for one in session_ids if one in there)
+
+    def _end_session(self, user_id: str, session_id: str) -> None:
+        self.details.tell_end(session_id, "ending", "Ending the session …")
+        ending = in_background(self.tenant.end_session, user_id, session_id)
+
+        def ended(words: str) -> None:
+            self.details.tell_end(session_id, "ended", words)
+            self.read(words)
+
+        def failed(words: str) -> None:
+            self.details.tell_end(session_id, "failed", words)
+
+        self._ending.ask(ending, ended, failed)
+
+    def _save_report(self) -> None:
+        if self.history is None:
+            return
+        self.tools.say("Writing the report …", "busy")
+        self._saving.ask(
+            in_background(save_report, self.history, self._networks),
+            self.tools.say,
+            lambda words: self.tools.say(words, "error"),
+        )
+
+    def _on_status_message(self, _: Any, message: dict[str, Any], __: Any) -> None:  # noqa: ANN401
+        if message.get("type") == "again":
+            self.read()
+
+    def __repr__(self) -> str:
+        sessions = 0 if self.history is None else len(self.history)
+        return (
+            f"SessionExplorer({counted(len(self.value), 'user')}, {counted(sessions, 'session')})"
+        )
+
+
+def explore(tenant: Tenant, archive: Archive | None = None) -> SessionExplorer:
+    """Make a `SessionExplorer`; as a cell's last expression it shows itself.
+
+    Parameters
+    ----------
+    tenant : Tenant
+    archive : Archive, optional
+        What was recorded of the tenant.
+
+    Returns
+    -------
+    SessionExplorer
+
+    Examples
+    --------
+    >>> import pingsessions_nb as ps
+    >>> ps.explore(ps.demo(users=20, seed=7))
+    SessionExplorer(0 users, 0 sessions)
+    """
+    return SessionExplorer(tenant, archive=archive)

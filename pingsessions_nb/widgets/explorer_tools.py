@@ -1,0 +1,48 @@
+"""Beside the explorer's filters: where to read from, and a button that saves a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import anywidget
+import traitlets
+
+from pingsessions_nb.widgets.assets import script, style
+
+
+class ExplorerTools(anywidget.AnyWidget):
+    """A switch between PingOne and an archive, and "Save report".
+
+    Attributes
+    ----------
+    source : {"live", "archive"}
+    can_switch, can_save : bool
+        What is shown.
+    words : str
+        How saving goes, shown in place.
+    kind : {"", "busy", "error"}
+    """
+
+    _esm = script("theme.js", "elements.js", "explorer_tools.js")
+    _css = style("controls.css", "explorer_tools.css")
+
+    source = traitlets.Enum(("live", "archive"), default_value="live").tag(sync=True)
+    can_switch = traitlets.Bool(False).tag(sync=True)
+    can_save = traitlets.Bool(False).tag(sync=True)
+    words = traitlets.Unicode("").tag(sync=True)
+    kind = traitlets.Enum(("", "busy", "error"), default_value="").tag(sync=True)
+
+    def on_save(self, save: Callable[[], None]) -> None:
+        """Call `save` when a report is asked for; it answers through `say`."""
+
+        def taken(_: Any, message: dict[str, Any], __: Any) -> None:  # noqa: ANN401
+            if message.get("type") == "save" and self.can_save and self.kind != "busy":
+                save()
+
+        self.on_msg(taken)
+
+    def say(self, words: str, kind: str = "") -> None:
+        """Show `words` beside the button, nothing if empty."""
+        with self.hold_sync():
+            self.words, self.kind = words, kind

@@ -1,0 +1,106 @@
+"""What the timeline and the map have in common: a history, a selection, signals, an error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from pingsessions_nb.history import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pingsessions_nb.history import History
+    from pingsessions_nb.widgets.encoding import Columns
+
+_SIGNAL_COLUMNS = ("session_id", "at", "kind", "severity", "summary")
+
+
+class HistoryWidget(anywidget.AnyWidget):
+    """Keep `history`, `selected`, `signals`, `error`; a subclass says what the browser gets."""
+
+    history = traitlets.Any(None, allow_none=True)
+    signals = traitlets.Any(None, allow_none=True)
+    selected = traitlets.Tuple().tag(
+        sync=True,
+        # A click may cross a new history on the way: what is no longer there is let go.
+        from_json=lambda ids, widget: widget._in_history(ids),
+    )
+    error = traitlets.Unicode("").tag(sync=True)
+    empty = traitlets.Unicode("").tag(sync=True)  # said in place of no sessions, if not ""
+
+    _data = traitlets.Dict().tag(sync=True)
+    _signals = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, history: History | None = None, **traits: Any) -> None:  # noqa: ANN401
+        super().__init__(history=history, **traits)
+
+    def _columns(self, history: History) -> Columns:
+        raise NotImplementedError
+
+    def _signal_columns(self, history: History, signals: Any) -> Columns:  # noqa: ANN401
+        raise NotImplementedError
+
+    @traitlets.validate("history")
+    def _check_history(self, proposal: Any) -> Any:  # noqa: ANN401
+        history = proposal["value"]
+        if history is not None and not hasattr(history, "sessions"):
+            msg = (
+                f"history is a History, such as tenant.history(user) gives, "
+                f"not {type(history).__name__}."
+            )
+            raise traitlets.TraitError(msg)
+        return history
+
+    @traitlets.validate("selected")
+    def _check_selected(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401
+        chosen = tuple(dict.fromkeys(proposal["value"]))
+        strangers = sorted(set(chosen) - set(self._in_history(chosen)))
+        if strangers:
+            msg = f"No session {strangers[0]!r} in this history; selected takes ids out of it."
+            raise traitlets.TraitError(msg)
+        return chosen
+
+    @traitlets.validate("signals")
+    def _check_signals(self, proposal: Any) -> Any:  # noqa: ANN401
+        signals = proposal["value"]
+        missing = (
+            []
+            if signals is None
+            else [name for name in _SIGNAL_COLUMNS if name not in getattr(signals, "columns", ())]
+        )
+        if missing:
+            msg = f"signals is None or a DataFrame of findings; it lacks {', '.join(missing)}."
+            raise traitlets.TraitError(msg)
+        return signals
+
+    @traitlets.observe("history")
+    def _send_history(self, _: Any) -> None:  # noqa: ANN401
+        history = self.history
+        with self.hold_sync():
+            self.selected = self._in_history(self.selected)
+            self._data = {} if history is None else self._columns(history)
+            self._send_signals(None)
+
+    @traitlets.observe("signals")
+    def _send_signals(self, _: Any) -> None:  # noqa: ANN401
+        history = self.history
+        self._signals = {} if history is None else self._signal_columns(history, self.signals)
+
+    def _in_history(self, session_ids: Iterable[str]) -> tuple[str, ...]:
+        chosen = tuple(session_ids)
+        if not chosen or self.history is None:
+            return ()
+        ids = self.history.sessions["session_id"]
+        there = set(ids[ids.isin(chosen)])
+        return tuple(one for one in chosen if one in there)
+
+    def __repr__(self) -> str:
+        name = type(self).__name__
+        if self.history is None:
+            return f"{name}(no history)"
+        sessions = self.history.sessions
+        users = counted(sessions["user_id"].nunique(), "user")
+        return f"{name}({counted(len(sessions), 'session')}, {users})"

@@ -1,0 +1,162 @@
+"""UserPicker: type part of a name, choose users; the search runs on PingOne's server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import pandas as pd
+import traitlets
+
+from pingsessions_nb.widgets.arrivals import Newest, in_background
+from pingsessions_nb.widgets.assets import script, style
+
+if TYPE_CHECKING:
+    from pingsessions_nb.tenant import Tenant
+
+SHOWN = 50
+
+
+class UserPicker(anywidget.AnyWidget):
+    """Searches a tenant's users while you type, and keeps the ones that you choose.
+
+    A tenant is never read whole: each pause in typing asks the server for the first 50 matches.
+    Arrows move, Enter chooses, Escape closes, Backspace takes the last one back.
+
+    Parameters
+    ----------
+    tenant : Tenant
+    multiple : bool
+        Whether several users can be chosen.
+
+    Attributes
+    ----------
+    value : tuple of str
+        The ids of the chosen users; both sides set it.
+    population : str or None
+        Id of the population searched; None searches all.
+
+    Examples
+    --------
+    >>> import pingsessions_nb as ps
+    >>> picker = ps.UserPicker(ps.demo(users=20, seed=7))
+    >>> picker.value = ("710d6278-ccce-4a91-bdb9-ac7a4a0e60d5",)
+    >>> picker
+    UserPicker(1 chosen)
+    """
+
+    _esm = script("theme.js", "canvas_time.js", "elements.js", "times.js", "picker.js")
+    _css = style("controls.css", "picker.css")
+
+    value = traitlets.Tuple().tag(sync=True)
+    multiple = traitlets.Bool(True).tag(sync=True)
+    population = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    _populations: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
+    _cards: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+
+    def __init__(self, tenant: Tenant, multiple: bool = True, **traits: Any) -> None:  # noqa: ANN401
+        self.tenant = tenant
+        self._found: pd.DataFrame | None = None
+        self._search = Newest()
+        self._naming = Newest()
+        self._listing = Newest()
+        super().__init__(multiple=multiple, **traits)
+        self.on_msg(self._on_message)
+        self._listing.ask(in_background(tenant.populations), self._list_populations, lambda _: None)
+
+    @traitlets.validate("value")
+    def _check_value(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401
+        given = proposal["value"]
+        if not all(isinstance(one, str) for one in given):
+            msg = f"value is a tuple of user ids as in tenant.users()['user_id'], not {given!r}."
+            raise traitlets.TraitError(msg)
+        chosen = tuple(dict.fromkeys(given))
+        return chosen if self.multiple else chosen[-1:]
+
+    def learn(self, users: pd.DataFrame) -> None:
+        """Take up users' names from elsewhere, such as from a history that was read."""
+        both = users if self._found is None else pd.concat([self._found, users], ignore_index=True)
+        self._found = both.drop_duplicates("user_id", keep="last")
+        self._name_chosen()
+
+    def rows(self, user_ids: Sequence[str]) -> pd.DataFrame | None:
+        """Return what was found of some users, as `users_frame` has it; None if one is missing."""
+        if self._found is None or not set(user_ids) <= set(self._found["user_id"]):
+            return None
+        return self._found.set_index("user_id").loc[list(user_ids)].reset_index()
+
+    def _name_chosen(self) -> None:
+        if self._found is None:
+            return
+        chosen = self._found[self._found["user_id"].isin(self.value)]
+        self._cards = user_cards(chosen)
+
+    @traitlets.observe("value")
+    def _look_up_chosen(self, _: Any) -> None:  # noqa: ANN401
+        """Send the chips their names; users chosen by id in Python are looked up first."""
+        self._name_chosen()
+        unknown = [user_id for user_id in self.value if self.rows([user_id]) is None]
+        if unknown:
+            self._naming.ask(
+                in_background(self._look_up, unknown),
+                self.learn,
+                lambda _: (
+                    None
+                ),  # the chip shows the id; reading its sessions will say what is wrong
+            )
+
+    def _look_up(self, user_ids: list[str]) -> pd.DataFrame:
+        return pd.concat([self.tenant.users(search=one) for one in user_ids])
+
+    def _on_message(self, _: Any, message: dict[str, Any], __: Any) -> None:  # noqa: ANN401
+        if message.get("type") != "search":
+            return
+        question = message["question"]
+
+        def found(users: pd.DataFrame) -> None:
+            self.learn(users)
+            cards = user_cards(users)
+            more = len(cards) > SHOWN
+            self.send({"type": "found", "question": question, "users": cards[:SHOWN], "more": more})
+
+        def failed(words: str) -> None:
+            self.send({"type": "failed", "question": question, "sentence": words})
+
+        future = self.tenant.search_users(message["text"], message["population"], SHOWN + 1)
+        self._search.ask(future, found, failed)
+
+    def _list_populations(self, populations: pd.DataFrame) -> None:
+        ids, names = populations["population_id"], populations["name"]
+        named = zip(ids, names.fillna(ids), strict=True)
+        self._populations = sorted(([*pair] for pair in named), key=lambda pair: pair[1].casefold())
+
+    def __repr__(self) -> str:
+        return f"UserPicker({len(self.value)} chosen)"
+
+
+def user_cards(users: pd.DataFrame) -> list[dict[str, Any]]:
+    """Gather what a row of the picker shows of each user.
+
+    Returns
+    -------
+    list of dict
+        ``id``; ``name`` (given and family name, or else username, or else id); ``username``;
+        ``population``; ``last_sign_on_at`` (ms since 1970, UTC); ``enabled``. Missing is None.
+    """
+    return [
+        _card(row) for row in users.astype(object).where(users.notna(), None).to_dict("records")
+    ]
+
+
+def _card(row: Mapping[Any, Any]) -> dict[str, Any]:
+    names = [name for name in (row["given_name"], row["family_name"]) if name]
+    seen = row["last_sign_on_at"]
+    return {
+        "id": row["user_id"],
+        "name": " ".join(names) or row["username"] or row["user_id"],
+        "username": row["username"],
+        "population": row["population_name"],
+        "last_sign_on_at": seen and seen.timestamp() * 1000,
+        "enabled": row["enabled"],
+    }

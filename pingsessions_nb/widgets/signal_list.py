@@ -1,0 +1,117 @@
+"""SignalList: what stands out in a history, the most severe first; a click selects its session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import traitlets
+
+from pingsessions_nb.figures.facts import kind_words, user_names
+from pingsessions_nb.history import counted
+from pingsessions_nb.widgets.assets import script, style
+from pingsessions_nb.widgets.encoding import Columns
+from pingsessions_nb.widgets.history_widget import HistoryWidget
+from pingsessions_nb.widgets.time_traits import TimeZone
+
+if TYPE_CHECKING:
+    from pingsessions_nb.history import History
+
+SHOWN = 200
+_RANKS = {"high": 0, "medium": 1, "low": 2}
+
+
+class SignalList(HistoryWidget):
+    """Findings in sentences, ranked: how severe, what kind, when, whose.
+
+    A click or Enter selects the finding's session, with ctrl or shift adds it; arrows, Home and
+    End move, Escape clears. Without findings it is one line; without `signals` it is not there.
+
+    Parameters
+    ----------
+    history : History, optional
+
+    Attributes
+    ----------
+    history : History or None
+        Findings in other sessions are not listed.
+    selected : tuple of str
+        Session ids, each one in `history`; both sides set it.
+    signals : DataFrame or None
+        As `ps.signals` returns it; `session_id`, `at`, `kind`, `severity` and `summary` are
+        needed. ``high`` comes before ``medium`` and ``low``; within one the frame's order stays.
+        The first 200 are listed.
+    time_zone : str
+        IANA name of the zone in which times are written, ``"UTC"`` at first.
+    error : str
+        Shown in place of the list when not empty.
+
+    Examples
+    --------
+    >>> import pingsessions_nb as ps
+    >>> history = ps.demo(users=20, seed=7).history("ariel.friedman")
+    >>> listed = ps.SignalList(history)
+    >>> listed.signals = ps.signals(history)
+    >>> listed
+    SignalList(2 signals)
+    """
+
+    _esm = script(
+        "theme.js", "canvas_data.js", "canvas_time.js", "elements.js", "times.js", "signal_list.js"
+    )
+    _css = style("controls.css", "signal_list.css")
+
+    time_zone = TimeZone("UTC").tag(sync=True)
+    _findings: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+    _total = traitlets.Int(0).tag(sync=True)
+    _quiet = traitlets.Unicode("").tag(sync=True)
+
+    def _columns(self, history: History) -> Columns:
+        return {"count": len(history.sessions)}
+
+    def _signal_columns(self, history: History, signals: Any) -> Columns:  # noqa: ANN401, ARG002
+        return {}
+
+    @traitlets.observe("history", "signals")
+    def _list_findings(self, _: Any) -> None:  # noqa: ANN401
+        history, signals = self.history, self.signals
+        with self.hold_sync():
+            if history is None or signals is None or history.sessions.empty:
+                self._findings, self._total, self._quiet = [], 0, ""
+                return
+            known = signals[signals["session_id"].isin(history.sessions["session_id"])]
+            self._findings = findings(history, known)
+            self._total = len(known)
+            number = len(history.sessions)
+            these = "this session" if number == 1 else f"these {number:,} sessions"
+            self._quiet = "" if len(known) else f"No findings in {these}."
+
+    def __repr__(self) -> str:
+        return f"SignalList({counted(self._total, 'signal')})"
+
+
+def findings(history: History, signals: pd.DataFrame) -> list[dict[str, Any]]:
+    """Put findings into words, the most severe first.
+
+    Returns
+    -------
+    list of dict
+        At most 200: ``session`` (id), ``user`` (None where all are of one user), ``at`` (ms since
+        1970, UTC, or None), ``kind``, ``severity``, ``summary``.
+    """
+    ranks = signals["severity"].map(_RANKS).fillna(len(_RANKS))
+    ranked = signals.iloc[ranks.to_numpy().argsort(kind="stable")[:SHOWN]]
+    of = history.sessions.drop_duplicates("session_id").set_index("session_id")["user_id"]
+    names = user_names(history, ranked["session_id"].map(of).astype("str"))
+    several = history.sessions["user_id"].nunique() > 1
+    return [
+        {
+            "session": row["session_id"],
+            "user": name if several else None,
+            "at": None if pd.isna(row["at"]) else row["at"].timestamp() * 1000,
+            "kind": kind_words(row["kind"]),
+            "severity": str(row["severity"]),
+            "summary": str(row["summary"]),
+        }
+        for row, name in zip(ranked.to_dict("records"), names, strict=True)
+    ]

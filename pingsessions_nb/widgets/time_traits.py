@@ -1,0 +1,63 @@
+"""Traits that are instants and zones: checked in Python, milliseconds on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pandas as pd
+import traitlets
+
+
+class TimeZone(traitlets.Unicode):  # type: ignore[type-arg]
+    """The IANA name of a time zone, such as ``Europe/Paris``."""
+
+    def validate(self, obj: Any, value: Any) -> str:  # noqa: ANN401
+        """Refuse a name that the time zone database does not hold."""
+        name: str = super().validate(obj, value)
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            msg = f"{name!r} is no time zone; give an IANA name such as 'UTC' or 'Europe/Paris'."
+            raise traitlets.TraitError(msg) from None
+        return name
+
+
+class TimeRange(traitlets.TraitType):  # type: ignore[type-arg]
+    """None, or two instants in order, held as UTC `pandas.Timestamp`."""
+
+    default_value = None
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(**kwargs)
+        self.tag(to_json=_to_milliseconds, from_json=_from_milliseconds)
+
+    def validate(self, obj: Any, value: Any) -> tuple[pd.Timestamp, pd.Timestamp] | None:  # noqa: ANN401, ARG002
+        """Take anything that pandas reads as an instant; a naive one is UTC."""
+        if value is None:
+            return None
+        try:
+            start, end = (_instant(part) for part in value)
+        except (TypeError, ValueError):
+            msg = f"time_range is None or two instants (start, end), not {value!r}."
+            raise traitlets.TraitError(msg) from None
+        if not start <= end:
+            msg = f"time_range starts after its end: {start} to {end}."
+            raise traitlets.TraitError(msg)
+        return start, end
+
+
+def _instant(value: str | datetime) -> pd.Timestamp:
+    stamp = pd.Timestamp(value)
+    if not isinstance(stamp, pd.Timestamp):
+        raise TypeError
+    return stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp.tz_convert("UTC")
+
+
+def _to_milliseconds(value: tuple[pd.Timestamp, pd.Timestamp] | None, _: Any) -> list[float] | None:  # noqa: ANN401
+    return None if value is None else [stamp.timestamp() * 1000 for stamp in value]
+
+
+def _from_milliseconds(value: list[float] | None, _: Any) -> Any:  # noqa: ANN401
+    return None if value is None else tuple(pd.Timestamp(ms, unit="ms", tz="UTC") for ms in value)

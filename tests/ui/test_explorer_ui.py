@@ -1,0 +1,299 @@
+"""The explorer in JupyterLab: pick, redraw, link, filter, end, stack, keys."""
+
+import io
+
+import pytest
+from PIL import Image, ImageChops
+
+SETUP = """
+import pingsessions_nb as ps
+tenant = ps.demo(users={users}, seed=7, allow_end_session={allowed})
+explorer = ps.explore(tenant)
+"""
+CANVASES = {"timeline": ".ps-timeline .ps-canvas", "map": ".ps-map .ps-canvas"}
+
+
+@pytest.fixture
+def explorer(notebook, desk):
+    def opened(value="()", allowed=False, size=(1280, 1200), users=60):
+        book = notebook([SETUP.format(allowed=allowed, users=users), "explorer"])
+        desk.set_width(*size)
+        if value != "()":
+            book.run(f"explorer.value = {value}")
+            book.locator(".ps-timeline .ps-count").wait_for()
+            book.wait_idle()
+        return book
+
+    return opened
+
+
+def pixels(book, part):
+    book.wait_idle()
+    still = None
+    for _ in range(20):
+        shot = book.locator(CANVASES[part]).screenshot()
+        if shot == still:
+            return Image.open(io.BytesIO(shot)).convert("RGB")
+        still = shot
+    raise AssertionError(f"the {part} never came to rest")
+
+
+def differs(before, after):
+    if before.size != after.size:
+        return True
+    difference = ImageChops.difference(before, after).convert("L").point(lambda v: 255 * (v > 24))
+    return difference.histogram()[255] > 30
+
+
+def bar_of(book, position=0):
+    """Where the timeline shows a session: the pointer turns into a hand over it."""
+    canvas = book.locator(CANVASES["timeline"])
+    box = canvas.bounding_box()
+    found = []
+    for y in range(50, int(box["height"]), 8):
+        for x in range(int(box["width"]) - 6, 120, -4):
+            book.page.mouse.move(box["x"] + x, box["y"] + y)
+            if canvas.evaluate("(c) => c.classList.contains('ps-over')"):
+                found.append((box["x"] + x, box["y"] + y))
+                break
+        if len(found) > position:
+            return found[position]
+    raise AssertionError("no bar was found on the timeline")
+
+
+def selected_rows(book):
+    return book.locator(".ps-table-row[aria-selected=true]")
+
+
+def pick(book, text):
+    box = book.locator(".ps-picker-input")
+    box.click()
+    box.fill(text)
+    book.locator(".ps-picker-list:not([aria-busy]) .ps-user.ps-active").wait_for()
+    book.page.keyboard.press("Enter")
+    book.page.keyboard.press("Escape")
+
+
+def test_choosing_a_user_redraws_timeline_and_map(explorer):
+    book = explorer()
+    assert book.locator(".ps-status-line").inner_text().startswith("Choose users")
+    pick(book, "june")
+    book.locator(".ps-timeline .ps-count", has_text="2 sessions").wait_for()
+    first = {part: pixels(book, part) for part in CANVASES}
+    pick(book, "yan.x")
+    book.locator(".ps-timeline .ps-count", has_text="2 users").wait_for()
+    for part, before in first.items():
+        assert differs(before, pixels(book, part)), part
+
+
+def test_a_click_on_a_bar_lights_up_the_map_the_table_and_the_details(explorer):
+    book = explorer("('710d6278-ccce-4a91-bdb9-ac7a4a0e60d5',)")
+    before = pixels(book, "map")
+    book.page.mouse.click(*bar_of(book))
+    selected_rows(book).wait_for()
+    assert selected_rows(book).count() == 1
+    session = book.locator(".ps-details .ps-session").get_attribute("data-session")
+    assert book.run("print(*explorer.selected)") == session
+    assert book.locator(".ps-end").count() == 0  # this tenant may only be read
+    assert differs(before, pixels(book, "map"))
+
+
+def test_the_table_selects_for_all_with_mouse_and_keys(explorer):
+    book = explorer("tuple(tenant.users(search='yan.x').user_id)")
+    before = {part: pixels(book, part) for part in CANVASES}
+    rows = book.locator(".ps-table-row")
+    rows.nth(1).locator(".ps-cell").first.click()
+    rows.nth(3).locator(".ps-cell").first.click(modifiers=["Shift"])
+    book.locator(".ps-details .ps-session").nth(2).wait_for()
+    assert selected_rows(book).count() == 3
+    for part, shot in before.items():
+        assert differs(shot, pixels(book, part)), part
+    book.page.keyboard.press("Escape")
+    book.locator(".ps-details .ps-part-message").wait_for()
+    for key in ("Home", "ArrowDown", "Enter"):
+        book.page.keyboard.press(key)
+    book.locator(".ps-details .ps-session").wait_for()
+    chosen = book.run("print(explorer.history.sessions.session_id[1] == explorer.selected[0])")
+    assert chosen == "True"
+    assert book.locator(".jp-Cell").count() == 2  # no key went through to JupyterLab
+
+
+MATTEO = "tuple(tenant.users(search='matteo.yilmaz').user_id)"
+
+
+def test_signals_are_listed_and_a_click_or_enter_selects_everywhere(explorer):
+    book = explorer(MATTEO, users=200)
+    rows = book.locator(".ps-signal")
+    rows.nth(1).wait_for()
+    assert rows.nth(0).locator(".ps-severity").inner_text() == "High"
+    assert "Geovelocity anomaly One session was used in Phoenix" in rows.nth(0).inner_text()
+    assert book.locator(".ps-timeline .ps-legend", has_text="2 signals").count() == 1
+    assert book.locator(".ps-map .ps-legend", has_text="Impossible journey").count() == 1
+    before = {part: pixels(book, part) for part in CANVASES}
+    rows.nth(0).click()
+    book.locator(".ps-details .ps-session").wait_for()
+    stolen = book.run("print(explorer.signals.session_id[0])")
+    assert book.run("print(*explorer.selected)") == stolen
+    assert selected_rows(book).count() == 1
+    assert book.locator(".ps-signal[aria-selected=true]").count() == 2  # both are of that session
+    for part, shot in before.items():
+        assert differs(shot, pixels(book, part)), part
+
+    book.page.keyboard.press("Escape")
+    book.locator(".ps-details .ps-part-message").wait_for()
+    for key in ("End", "Enter"):
+        book.page.keyboard.press(key)
+    book.locator(".ps-details .ps-session").wait_for()
+    assert book.run("print(*explorer.selected)") == stolen
+    assert book.locator(".ps-signal.ps-focus").get_attribute("id").endswith("-1")
+    assert book.locator(".jp-Cell").count() == 2  # no key went through to JupyterLab
+
+    book.locator(".ps-filter-row > .ps-filter-check").click()
+    book.locator(".ps-filter-count", has_text="1 of 10 sessions").wait_for()
+    assert rows.count() == 2
+    book.locator(".ps-filter-row > .ps-filter-check").click()
+    book.run("explorer.filters.browsers = ('Mobile Safari',)")
+    book.locator(".ps-signals", has_text="No findings in these 5 sessions.").wait_for()
+    assert rows.count() == 0
+
+
+def test_the_archive_has_what_pingone_has_dropped(explorer):
+    book = explorer("()", allowed=True)
+    book.run(
+        "import tempfile; archive = ps.Archive(tempfile.mkdtemp() + '/archive')\n"
+        "changes = archive.record(tenant.history())\n"
+        "history = tenant.history('710d6278-ccce-4a91-bdb9-ac7a4a0e60d5')\n"
+        "tenant.end_session(*history.sessions.loc[0, ['user_id', 'session_id']])\n"
+    )
+    assert book.locator(".ps-sources").count() == 1
+    assert not book.locator(".ps-sources").is_visible()  # this one has no archive
+    book.run("explorer.close(); kept = ps.explore(tenant, archive)")
+    book.desk.command("notebook:insert-cell-below")
+    book.page.evaluate(
+        "() => { const cell = window.jupyterapp.shell.currentWidget.content.activeCell;"
+        " cell.model.sharedModel.setSource('kept'); }"
+    )
+    book.desk.command("notebook:run-cell")
+    book.run("kept.value = ('710d6278-ccce-4a91-bdb9-ac7a4a0e60d5',)")
+    book.locator(".ps-timeline .ps-count", has_text="1 session ").wait_for()
+    book.locator(".ps-source", has_text="Archive").click()
+    book.locator(".ps-timeline .ps-count", has_text="2 sessions").wait_for()
+    book.page.keyboard.press("ArrowLeft")  # the switch is one control
+    book.locator(".ps-timeline .ps-count", has_text="1 session ").wait_for()
+
+
+def test_a_report_is_saved_and_says_where(explorer, lab):
+    book = explorer("('710d6278-ccce-4a91-bdb9-ac7a4a0e60d5',)")
+    book.locator(".ps-tools-line button", has_text="Save report").click()
+    told = book.locator(".ps-told", has_text="Saved as")
+    told.wait_for()
+    name = told.inner_text().split()[2]
+    try:
+        assert told.inner_text() == f"Saved as {name} in {lab.root}."
+        assert "june.larkin" in (lab.root / name).read_text()
+    finally:
+        (lab.root / name).unlink()
+
+
+def test_the_table_sorts_and_copies_what_is_selected(explorer):
+    book = explorer("tuple(tenant.users(limit=3).user_id)")
+    book.locator(".ps-table-head button", has_text="Duration").click()
+    book.locator(".ps-table-head [aria-sort=descending]", has_text="Duration").wait_for()
+    longest = book.run(
+        "s = explorer.history.sessions; d = s.active_at - s.created_at; "
+        "print(s.session_id[d.idxmax()])"
+    )
+    book.locator(".ps-table-row").first.locator(".ps-cell").first.click()
+    book.page.keyboard.press("Control+c")
+    book.locator(".ps-table button", has_text="Copied").wait_for()
+    header, line = book.page.evaluate("() => navigator.clipboard.readText()").splitlines()
+    assert header.split("\t")[:3] == ["Session", "User", "Created"]
+    assert line.split("\t")[0] == longest
+    assert line.split("\t")[2].endswith("Z")
+
+
+def test_filters_narrow_every_part(explorer):
+    book = explorer("tuple(tenant.users(limit=12).user_id)")
+    before = {part: pixels(book, part) for part in CANVASES}
+    total = int(book.run("print(len(explorer.history))"))
+    book.locator(".ps-filter", has_text="Browser").click()
+    book.locator(".ps-filter-list .ps-filter-check").last.click()
+    book.page.keyboard.press("Escape")
+    book.locator(".ps-filter-row .ps-link", has_text="Clear filters").wait_for()
+    book.wait_idle()
+    shown = int(book.run("print(len(explorer.filtered))"))
+    assert 0 < shown < total
+    assert book.locator(".ps-filter-count").inner_text() == f"{shown} of {total} sessions"
+    assert int(book.locator(".ps-table-scroller").get_attribute("aria-rowcount")) == shown + 1
+    for part, shot in before.items():
+        assert differs(shot, pixels(book, part)), part
+    book.locator(".ps-filter-row .ps-link").click()
+    book.locator(".ps-filter-count", has_text=f"{total} sessions").wait_for()
+
+
+def test_a_time_range_is_typed_in_the_zone_that_is_shown(explorer):
+    book = explorer("tuple(tenant.users(limit=12).user_id)")
+    book.run("explorer.time_zone = 'Asia/Tokyo'")
+    book.locator(".ps-filter").first.click()
+    book.locator(".ps-filter-field input").first.fill("2025-11-10T09:00")
+    book.locator(".ps-filter-field input").last.fill("2025-11-09T09:00")
+    book.locator(".ps-filter-actions .ps-button").click()
+    assert "start is after" in book.locator(".ps-filter-wrong").inner_text()
+    book.locator(".ps-filter-field input").last.fill("2025-11-11T09:00")
+    book.page.keyboard.press("Enter")
+    book.locator(".ps-filter.ps-active", has_text="10 Nov 2025, 09:00").wait_for()
+    book.wait_idle()
+    assert book.run("print(explorer.timeline.time_range[0])") == "2025-11-10 00:00:00+00:00"
+
+
+def test_ending_a_session_asks_first(explorer):
+    book = explorer("('710d6278-ccce-4a91-bdb9-ac7a4a0e60d5',)", allowed=True)
+    book.locator(".ps-table-row").first.locator(".ps-cell").first.click()
+    book.locator(".ps-end").click()
+    assert "about five minutes" in book.locator(".ps-asking").inner_text()
+    book.page.keyboard.press("Enter")  # the focus is on Cancel
+    book.locator(".ps-end").wait_for()
+    assert book.run("print(len(tenant.history(list(explorer.value))))") == "2"
+    book.locator(".ps-end").click()
+    book.locator(".ps-asking .ps-warning").click()
+    book.locator(".ps-status-line", has_text="is ended").wait_for()
+    assert book.run("print(len(tenant.history(list(explorer.value))))") == "1"
+    assert book.locator(".ps-timeline .ps-count").inner_text().startswith("1 session")
+
+
+def test_an_error_is_shown_in_place_and_can_be_tried_again(explorer, lab):
+    book = explorer()
+    book.run(
+        "explorer.value = ('710d6278-ccce-4a91-bdb9-ac7a4a0e60d5',"
+        " '00000000-0000-4000-8000-000000000000')"
+    )
+    status = book.locator(".ps-status-line.ps-error")
+    status.wait_for()
+    assert "could not be read" in status.inner_text()
+    status.locator("button").click()
+    status.wait_for()
+    book.wait_idle()
+    assert book.locator(".ps-timeline .ps-count").inner_text().startswith("2 sessions")
+    texts = [str(output) for output in book.outputs() if output["output_type"] != "display_data"]
+    assert not [text for text in texts if "stderr" in text or "Traceback" in text]
+    assert "Traceback" not in lab.server_log.read_text()
+
+
+def test_it_stacks_when_narrow_and_lines_up_when_wide(explorer, desk):
+    book = explorer("tuple(tenant.users(limit=12).user_id)", size=(1280, 2200))
+    boxes = panels(book)
+    assert len({round(box["x"]) for box in boxes.values()}) == 2
+    bottom = {name: box["y"] + box["height"] for name, box in boxes.items()}
+    assert bottom["timeline"] == pytest.approx(bottom["map"], abs=1.5)
+    assert bottom["table"] == pytest.approx(bottom["details"], abs=1.5)
+    desk.set_width(800, 2200)
+    assert len({round(box["x"]) for box in panels(book).values()}) == 1
+    assert not desk.page_errors
+
+
+def panels(book):
+    outer = book.locator(".ps-explorer").bounding_box()
+    names = ("timeline", "map", "table", "details")
+    boxes = {name: book.locator(f".ps-explorer .ps-{name}").last.bounding_box() for name in names}
+    assert all(box["x"] + box["width"] <= outer["x"] + outer["width"] for box in boxes.values())
+    return boxes

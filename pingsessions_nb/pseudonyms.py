@@ -1,0 +1,147 @@
+"""Keyed pseudonyms, and what is left of addresses, devices and places where nobody is named."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import re
+import uuid
+from collections.abc import Callable
+
+import pandas as pd
+
+from pingsessions_nb.places import locate
+
+Text = pd.Series  # of str, missing is NA
+
+_HEX = 10  # of a short pseudonym: 40 bits, so that 100,000 people hardly ever share one
+_MASKED = re.compile(r"(?=.*[xX*])(?:[0-9]{1,3}|[xX*]{1,4})(?:\.(?:[0-9]{1,3}|[xX*]{1,4})){3}")
+_PRODUCT = re.compile(r"[^\W_][\w .()/+-]{0,39}")
+_VERSION = re.compile(r"[0-9][0-9A-Za-z._ -]{0,29}")
+_KINDS_OF_DEVICE = frozenset(
+    (
+        *("computer", "console", "desktop", "laptop", "mobile", "other", "pc", "phone"),
+        *("smartphone", "smarttv", "spider", "tablet", "tv", "unknown", "wearable"),
+    )
+)
+UNREADABLE = "redacted"
+
+
+class Pseudonyms:
+    """Names made with a key: the same key and the same original make the same name.
+
+    Parameters
+    ----------
+    key : bytes
+        For HMAC-SHA256 (RFC 2104). Without it, a name tells nothing about its original.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def _digest(self, kind: str, original: str) -> bytes:
+        message = f"{kind}\0{original}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self._key, message, hashlib.sha256)
+
+    def ids(self, kind: str, originals: Text) -> Text:
+        """Replace ids by others that look like ids: UUIDs of version 8 (RFC 9562)."""
+        return mapped(originals, lambda text: _uuid_8(self._digest(kind, text)))
+
+    def short(self, kind: str, originals: Text) -> Text:
+        """Replace texts by ten hexadecimal digits, with which the same text's id begins."""
+        return mapped(originals, lambda text: self._digest(kind, text).hex()[:_HEX])
+
+    def devices(self, originals: Text) -> Text:
+        """Replace models of device, such as ``Pixel 8``; kinds, such as ``Other``, stay."""
+
+        def named(text: str) -> str:
+            if text.casefold() in _KINDS_OF_DEVICE:
+                return text
+            return f"device-{self._digest('device', text).hex()[:_HEX]}"
+
+        return mapped(originals, named)
+
+    def products(self, originals: Text, *, versions: bool = False) -> Text:
+        """Keep names (or versions) of browsers and systems; replace what does not look like one."""
+        usual = _VERSION if versions else _PRODUCT
+
+        def kept(text: str) -> str:
+            looks_right = usual.fullmatch(text) and (versions or not _is_id_or_address(text))
+            return text if looks_right else f"product-{self._digest('product', text).hex()[:_HEX]}"
+
+        return mapped(originals, kept)
+
+
+def mapped(originals: Text, change: Callable[[str], str | None]) -> Text:
+    """Apply a function to each distinct text, once."""
+    distinct = originals.dropna().unique()
+    return originals.map({text: change(text) for text in distinct}).astype("str")
+
+
+def networks_of(addresses: Text) -> Text:
+    """Cut addresses to their network: /24 of IPv4, /48 of IPv6 (what a site has, RFC 6177).
+
+    Addresses that came masked (``174.xx.xx.xxx``) stay as they are; what is neither becomes
+    ``redacted``.
+    """
+    return mapped(addresses, _network)
+
+
+def coarser_places(locations: pd.DataFrame, cities: str) -> pd.DataFrame:
+    """Locate events again from fewer words.
+
+    Parameters
+    ----------
+    locations : DataFrame
+        With `city`, `state`, `country`.
+    cities : {"keep", "state", "country"}
+        The most precise word that stays.
+
+    Returns
+    -------
+    DataFrame
+        The same rows, with `city`, `state` and `country` missing where they are too precise or
+        where the gazetteer does not know them, since such text could be anything; and what
+        `locate` makes of the rest.
+    """
+    words = locations[["city", "state", "country"]]
+    nothing = pd.Series(None, index=words.index, dtype="str")
+    to_state = words.assign(city=nothing)
+    to_country = to_state.assign(state=nothing)
+    kept = {
+        "city": _known(words, "city") if cities == "keep" else nothing,
+        "state": _known(to_state, "state") if cities != "country" else nothing,
+        "country": _known(to_country, "country"),
+    }
+    return locate(locations.assign(**kept))
+
+
+def _known(words: pd.DataFrame, precision: str) -> Text:
+    return words[precision].where(locate(words)["place_precision"] == precision)
+
+
+def _uuid_8(digest: bytes) -> str:
+    number = int.from_bytes(digest[:16], "big")
+    number = number & ~(0xF << 76) | 0x8 << 76
+    number = number & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=number))
+
+
+def _network(text: str) -> str:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return text if _MASKED.fullmatch(text) else UNREADABLE
+    length = 24 if address.version == 4 else 48
+    return str(ipaddress.ip_network((address.packed, length), strict=False))
+
+
+def _is_id_or_address(text: str) -> bool:
+    for reads in (uuid.UUID, ipaddress.ip_address):
+        try:
+            reads(text)
+        except ValueError:
+            continue
+        return True
+    return False

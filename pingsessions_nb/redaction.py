@@ -1,0 +1,322 @@
+"""`redact`: a history to show to others, in which nobody is named."""
+
+from __future__ import annotations
+
+import functools
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.history import History, counted
+from pingsessions_nb.pseudonyms import (
+    UNREADABLE,
+    Pseudonyms,
+    coarser_places,
+    mapped,
+    networks_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Cities = Literal["keep", "state", "country"]
+
+# Frames keep these columns; whatever else PingOne sent could hold anything, and is left out.
+_SEEN = ("first_seen_at", "last_seen_at")  # an archive's
+_USERS = (
+    *("user_id", "username", "email", "given_name", "family_name", "population_id"),
+    *("population_name", "enabled", "mfa_enabled", "lifecycle_status", "created_at"),
+    *("updated_at", "last_sign_on_at", "last_sign_on_ip"),
+    *_SEEN,
+)
+_SESSIONS = (
+    *("session_id", "user_id", "environment_id", "created_at", "active_at", "last_sign_on_at"),
+    *("last_sign_on_ip", "browser_name", "browser_version", "os_name", "os_version"),
+    *("device_type", "location_count", *_SEEN),
+)
+_LOCATIONS = (
+    *("session_id", "user_id", "at", "remote_ip", "city", "state", "country"),
+    *("latitude", "longitude", "place_precision", "place_radius_km", "place", *_SEEN),
+)
+_SPOKEN_OF = {
+    "users": ("user_id", "username", "email", "last_sign_on_ip"),
+    "sessions": (
+        *("session_id", "user_id", "environment_id", "last_sign_on_ip", "device_type"),
+        *("browser_name", "browser_version", "os_name", "os_version"),
+    ),
+    "locations": ("session_id", "user_id", "remote_ip", "place", "city", "state", "country"),
+}
+_WORD = re.compile(r"[\w@.:+-]+")
+_CODE = re.compile(r"[A-Z][A-Z_]{0,39}")
+_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,59}")
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """What `redact` has done to a history.
+
+    Attributes
+    ----------
+    key_given : bool
+        Whether the caller gave the key; otherwise it was random and nobody has it.
+    cities : {"keep", "state", "country"}
+    dropped : int
+        Further columns of PingOne's that were left out.
+    """
+
+    key_given: bool
+    cities: Cities
+    dropped: int = 0
+
+    def sentences(self) -> list[str]:
+        """Say what was done, for whoever reads what is left."""
+        key = (
+            "Who has the key can check whether a pseudonym stands for a certain original."
+            if self.key_given
+            else "The key was random and was not kept: nobody can make these pseudonyms again."
+        )
+        places = {
+            "keep": "Cities, states and countries stay.",
+            "state": "Cities are left out: places are known to the state.",
+            "country": "Cities and states are left out: places are known to the country.",
+        }[self.cities]
+        dropped = counted(self.dropped, "further field")
+        return [
+            "Ids of users, sessions, populations and the environment, usernames, e-mail "
+            "addresses, names and models of devices are pseudonyms made with a key "
+            "(HMAC-SHA256): the same original has the same one throughout.",
+            key,
+            "Addresses are cut to their network (/24 of IPv4, /48 of IPv6); masked ones stay "
+            f"masked. {places}",
+            "Times, browsers, operating systems and their versions stay.",
+            f"{dropped} of PingOne's and the words of errors are left out.",
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(self.sentences())
+
+
+def redact(history: History, key: str | bytes | None = None, *, cities: Cities = "keep") -> History:
+    """Replace what names people, devices or machines, so that signals, figures and reports do too.
+
+    Parameters
+    ----------
+    history : History
+        It is not changed.
+    key : str or bytes, optional
+        Two histories redacted with one key have the same pseudonyms, with two keys others. Keep
+        it secret: who has it can test guesses. Without one, a random key is used and forgotten.
+    cities : {"keep", "state", "country"}
+        How precisely places are told; coordinates are those of what is told.
+
+    Returns
+    -------
+    History
+        Rows as in ``history``. Ids are UUIDs of version 8; a username is ``user-`` and the
+        beginning of the user's new id; addresses are networks (``203.0.113.0/24``). Columns that
+        are not of the documented ones are dropped. ``redaction`` says what was done.
+
+    Raises
+    ------
+    ConfigurationError
+        Where ``key`` is empty or ``cities`` none of the three.
+
+    Notes
+    -----
+    Signals that compare whole addresses (``ip_velocity``, ``user_velocity``, ``known_networks``)
+    find nothing in networks. Find signals first, and `redact_words` takes the originals out of
+    them; `ps.report` does so.
+
+    Examples
+    --------
+    >>> import pingsessions_nb as ps
+    >>> history = ps.redact(ps.demo(users=20, seed=7).history(), key="one of ours")
+    >>> bool(history.users["username"].str.match("user-[0-9a-f]{10}$").all())
+    True
+    """
+    if cities not in ("keep", "state", "country"):
+        msg = f"cities is 'keep', 'state' or 'country', not {cities!r}."
+        raise ConfigurationError(msg)
+    names = Pseudonyms(_key(key))
+    frames = {
+        "users": _users(history.users, names),
+        "sessions": _sessions(history.sessions, names),
+        "locations": _locations(history.locations, names, cities),
+        "failures": _failures(history.failures, names),
+        "problems": _problems(history.problems, names),
+    }
+    redacted = History(**frames)
+    unknown = [
+        f"{table}.{column}"
+        for table in ("users", "sessions", "locations")
+        for column in getattr(history, table).columns
+        if column not in frames[table].columns
+    ]
+    redacted.redaction = Redaction(key is not None, cities, len(unknown))
+    return redacted
+
+
+def _key(key: str | bytes | None) -> bytes:
+    if key is None:
+        return secrets.token_bytes(32)
+    raw = key.encode() if isinstance(key, str) else key
+    if not isinstance(raw, bytes) or not raw:
+        msg = "key is a text or bytes, and not empty; leave it out for a random one."
+        raise ConfigurationError(msg)
+    return raw
+
+
+def _users(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
+    who = frame["user_id"].fillna(frame["username"]).fillna(frame["email"])
+    short = names.short("user", who)
+    where = frame["population_id"].fillna(frame["population_name"])
+    changed = {
+        "user_id": names.ids("user", frame["user_id"]),
+        "username": _told("user-" + short, frame["username"]),
+        "email": _told("user-" + short + "@redacted.invalid", frame["email"]),
+        "given_name": _told(pd.Series("User", frame.index, dtype="str"), frame["given_name"]),
+        "family_name": _told(short, frame["family_name"]),
+        "population_id": names.ids("population", frame["population_id"]),
+        "population_name": _told(
+            "population-" + names.short("population", where), frame["population_name"]
+        ),
+        "lifecycle_status": mapped(
+            frame["lifecycle_status"], lambda text: text if _CODE.fullmatch(text) else UNREADABLE
+        ),
+        "last_sign_on_ip": networks_of(frame["last_sign_on_ip"]),
+    }
+    return _of_columns(frame, _USERS).assign(**changed)
+
+
+def _sessions(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
+    changed = {
+        "session_id": names.ids("session", frame["session_id"]),
+        "user_id": names.ids("user", frame["user_id"]),
+        "environment_id": names.ids("environment", frame["environment_id"]),
+        "last_sign_on_ip": networks_of(frame["last_sign_on_ip"]),
+        "device_type": names.devices(frame["device_type"]),
+    }
+    for what in ("browser", "os"):
+        changed[f"{what}_name"] = names.products(frame[f"{what}_name"])
+        changed[f"{what}_version"] = names.products(frame[f"{what}_version"], versions=True)
+    return _of_columns(frame, _SESSIONS).assign(**changed)
+
+
+def _locations(frame: pd.DataFrame, names: Pseudonyms, cities: Cities) -> pd.DataFrame:
+    changed = {
+        "session_id": names.ids("session", frame["session_id"]),
+        "user_id": names.ids("user", frame["user_id"]),
+        "remote_ip": networks_of(frame["remote_ip"]),
+    }
+    return coarser_places(_of_columns(frame, _LOCATIONS).assign(**changed), cities)
+
+
+def _failures(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
+    code = frame["code"].where(frame["code"].str.fullmatch(_CODE.pattern))
+    because = [
+        ", ".join([f"HTTP {status}"] * pd.notna(status) + [each] * pd.notna(each))
+        for status, each in zip(frame["status"], code, strict=True)
+    ]
+    words = [f"Could not be read{f' ({why})' if why else ''}." for why in because]
+    return frame[["user_id", "error", "status", "code"]].assign(
+        user_id=names.ids("user", frame["user_id"]),
+        error=_told(pd.Series(words, frame.index, dtype="str"), frame["error"]),
+        code=code,
+    )
+
+
+def _problems(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
+    known = frame["field"].str.fullmatch(_FIELD.pattern)
+    return frame[["session_id", "field", "value", "user_id"]].assign(
+        session_id=names.ids("session", frame["session_id"]),
+        field=frame["field"].where(known, UNREADABLE),
+        value=_told(pd.Series(UNREADABLE, frame.index, dtype="str"), frame["value"]),
+        user_id=names.ids("user", frame["user_id"]),
+    )
+
+
+def _of_columns(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    return frame[[name for name in columns if name in frame.columns]]
+
+
+def _told(replacement: pd.Series, original: pd.Series) -> pd.Series:
+    """Use a replacement where there was something to replace."""
+    return replacement.where(original.notna()).astype("str")
+
+
+def redact_words(frame: pd.DataFrame, original: History, redacted: History) -> pd.DataFrame:
+    """Take the originals out of what was found in a history, such as its signals.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        What `ps.signals` or `ps.risk` made of ``original``.
+    original, redacted : History
+        Before and after `redact`.
+
+    Returns
+    -------
+    DataFrame
+        The same findings, with ids, addresses, devices and places as ``redacted`` tells them, in
+        all texts: whole cells, within sentences, and in dicts and lists.
+    """
+    replace = _replacer(dict(_replacements(original, redacted)))
+    # Findings repeat little but their ids, so that each cell is looked at by itself.
+    return frame.assign(
+        **{
+            name: frame[name].map(lambda cell: _in_depth(cell, replace)).astype(frame[name].dtype)
+            for name in frame.columns
+            if frame[name].dtype == object or isinstance(frame[name].dtype, pd.StringDtype)
+        }
+    )
+
+
+def _replacements(original: History, redacted: History) -> Iterator[tuple[str, str]]:
+    """Pair each original text that findings may speak of with what has taken its place."""
+    for table, names in _SPOKEN_OF.items():
+        before, after = getattr(original, table), getattr(redacted, table)
+        for name in names:
+            pairs = pd.DataFrame({"old": before[name].array, "new": after[name].array})
+            pairs = pairs.dropna(subset=["old"]).drop_duplicates("old")
+            pairs["new"] = pairs["new"].fillna("somewhere" if name == "place" else UNREADABLE)
+            # Places that stay are listed too: no part of their labels is to be replaced.
+            told = pairs if name == "place" else pairs[pairs["old"] != pairs["new"]]
+            yield from zip(told["old"], told["new"], strict=True)
+
+
+def _replacer(replacements: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what replaces whole words: 192.0.2.1 is not to be found in 192.0.2.10."""
+    new = {old.casefold(): text for old, text in replacements.items()}
+    # Words are looked up, however many there are; only what has spaces and the like is searched.
+    phrases = sorted((old for old in new if not _WORD.fullmatch(old)), key=len, reverse=True)
+    searched = "".join(rf"(?<!\w){re.escape(phrase)}(?!\w)|" for phrase in phrases)
+    pattern = re.compile(searched + _WORD.pattern, re.IGNORECASE)
+
+    def replaced(match: re.Match[str]) -> str:
+        word = match.group()
+        bare = word.rstrip(".:+-")
+        if word.casefold() in new:
+            return new[word.casefold()]
+        return new.get(bare.casefold(), bare) + word[len(bare) :]
+
+    @functools.cache
+    def replace(text: str) -> str:
+        whole = new.get(text.casefold())
+        return pattern.sub(replaced, text) if whole is None else whole
+
+    return replace
+
+
+def _in_depth(cell: Any, replace: Callable[[str], str]) -> Any:  # noqa: ANN401 - a cell, or JSON
+    if isinstance(cell, str):
+        return replace(cell)
+    if isinstance(cell, dict):
+        return {_in_depth(k, replace): _in_depth(v, replace) for k, v in cell.items()}
+    if isinstance(cell, (list, tuple)):
+        return [_in_depth(each, replace) for each in cell]
+    return cell

@@ -1,0 +1,166 @@
+"""What a report is about: a history, what was found in it, and where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+import pandas as pd
+
+from pingsessions_nb.detectors import signals
+from pingsessions_nb.detectors.thresholds import Thresholds, read_thresholds
+from pingsessions_nb.errors import ConfigurationError, NotFound
+from pingsessions_nb.history import History
+from pingsessions_nb.redaction import redact_words
+from pingsessions_nb.scoring import risk
+
+if TYPE_CHECKING:
+    from pingsessions_nb.scoring import RiskModel
+
+Users: TypeAlias = str | Iterable[str] | pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a history came from.
+
+    Attributes
+    ----------
+    kind : {"tenant", "archive", "history"}
+    name : str or None
+        What it calls itself.
+    """
+
+    kind: str
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind.title()} {self.name or ''}".strip()
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that a report tells.
+
+    Attributes
+    ----------
+    history : History
+    signals, risk : DataFrame
+        As `ps.signals` and `ps.risk` give them, of the sessions in ``history``.
+    thresholds : Thresholds
+    origin : Origin
+    made_at : datetime
+        UTC.
+    sessions_compared, users_compared : int
+        Of the history in which signals were looked for, and to which risk was fitted.
+    """
+
+    history: History
+    signals: pd.DataFrame
+    risk: pd.DataFrame
+    thresholds: Thresholds
+    origin: Origin
+    made_at: datetime
+    sessions_compared: int
+    users_compared: int
+
+    @classmethod
+    def of(
+        cls,
+        history: History,
+        origin: Origin,
+        thresholds: Mapping[str, Any],
+        fit: History | RiskModel | None = None,
+    ) -> Self:
+        """Look for signals and score each session."""
+        limits = read_thresholds(thresholds)
+        scores = risk(history, fit=fit, baseline_sessions=limits.baseline_sessions)
+        population = history if fit is None else fit
+        if isinstance(population, History):
+            compared = len(population), len(population.user_ids)
+        else:
+            compared = population.sessions, population.users
+        return cls(
+            history,
+            signals(history, **thresholds),
+            scores,
+            limits,
+            origin,
+            datetime.now(UTC),
+            *compared,
+        )
+
+    def for_users(self, users: Users) -> Self:
+        """Tell of some users only; what they were compared with stays."""
+        history = self.history.for_users(users)
+        ids = set(history.user_ids)
+        return replace(
+            self,
+            history=history,
+            signals=_rows_of(self.signals, ids),
+            risk=_rows_of(self.risk, ids),
+        )
+
+    def redacted(self, history: History) -> Self:
+        """Tell the same of a redacted history."""
+        return replace(
+            self,
+            history=history,
+            signals=redact_words(self.signals, self.history, history),
+            risk=redact_words(self.risk, self.history, history),
+            origin=Origin(self.origin.kind),
+        )
+
+
+def _rows_of(frame: pd.DataFrame, user_ids: set[str]) -> pd.DataFrame:
+    return frame[frame["user_id"].isin(user_ids)].reset_index(drop=True)
+
+
+def read_source(source: Any, users: Users | None, *, progress: bool) -> tuple[History, Origin]:  # noqa: ANN401
+    """Get the history out of whatever has one, and say where it came from.
+
+    Parameters
+    ----------
+    source : Tenant, Archive or History
+    users : str, iterable of str, DataFrame or None
+        Of a history all users are read, so that each is compared with everybody.
+    progress : bool
+
+    Raises
+    ------
+    ConfigurationError
+        Where ``source`` has no history.
+    ApiError, ArchiveError
+        Where it cannot be read.
+    """
+    if isinstance(source, History):
+        return source, Origin("history")
+    if not callable(getattr(source, "history", None)):
+        msg = (
+            "ps.report takes a tenant (ps.connect, ps.demo), an archive (ps.Archive) or a history "
+            f"(ps.read_history), not {type(source).__name__}."
+        )
+        raise ConfigurationError(msg)
+    if hasattr(source, "name"):
+        return source.history(users, progress=progress), Origin("tenant", source.name)
+    return source.history(users), Origin("archive", str(getattr(source, "path", "")))
+
+
+def must_know(history: History, users: Users, origin: Origin) -> None:
+    """Check that a history knows at least one of some users.
+
+    Raises
+    ------
+    NotFound
+        Where nobody of them is there.
+    """
+    if history.for_users(users).user_ids:
+        return
+    whom = repr(users) if isinstance(users, str) else "These users"
+    verb = "is" if isinstance(users, str) else "are"
+    some = ", ".join(history.label(user_id) for user_id in history.user_ids[:3])
+    hint = f" It has {some} and so on." if some else ""
+    msg = f"{whom} {verb} not in this {origin.kind}.{hint}"
+    raise NotFound(msg, status=404, code="NOT_FOUND")

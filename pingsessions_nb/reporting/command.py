@@ -1,0 +1,97 @@
+"""What ``pingsessions report`` does: its options as arguments of `report`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.reporting.writing import report
+
+
+def write(options: argparse.Namespace) -> Path:
+    """Write the report that the command line asks for.
+
+    Returns
+    -------
+    Path
+        The page, or the index of the folder.
+
+    Raises
+    ------
+    PingSessionsError
+        Where something is missing or wrong.
+    """
+    if (options.key_file or options.cities != "keep") and not options.redact:
+        msg = "--key-file and --cities say how to redact: add --redact."
+        raise ConfigurationError(msg)
+    users: Any = options.user or None
+    networks: Mapping[str, str] = _networks(options.known_network)
+    if options.demo:
+        source, users, networks = _demo(users, networks)
+    else:
+        source = _source(options)
+    return report(
+        source,
+        users[0] if users and len(users) == 1 else users,
+        options.output,
+        redact=options.redact,
+        key=_key(options.key_file),
+        cities=options.cities,
+        pdf=options.pdf,
+        known_networks=networks,
+    )
+
+
+def _source(options: argparse.Namespace) -> Any:  # noqa: ANN401 - an archive, history or tenant
+    if options.archive:
+        from pingsessions_nb.archive import Archive
+
+        return Archive(options.archive)
+    if options.history:
+        from pingsessions_nb.history import read_history
+
+        return read_history(options.history)
+    from pingsessions_nb.tenant import connect
+
+    return connect()
+
+
+def _demo(
+    users: list[str] | None, networks: Mapping[str, str]
+) -> tuple[Any, list[str], Mapping[str, str]]:
+    """Return everybody's history, so that one is compared with all, and who stands out most."""
+    from pingsessions_nb.detectors import signals
+    from pingsessions_nb.tenant import demo
+
+    tenant = demo()
+    history = tenant.history()
+    networks = {**tenant.known_networks, **networks}
+    return (
+        history,
+        users or signals(history, known_networks=networks)["user_id"].head(1).tolist(),
+        networks,
+    )
+
+
+def _networks(told: Iterable[str]) -> dict[str, str]:
+    networks = {}
+    for each in told:
+        name, equals, cidr = each.partition("=")
+        if not (name.strip() and equals and cidr.strip()):
+            msg = f"--known-network {each!r} is not NAME=RANGE, such as VPN=198.51.100.0/28."
+            raise ConfigurationError(msg)
+        networks[name.strip()] = cidr.strip()
+    return networks
+
+
+def _key(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        return path.read_bytes().strip()
+    except OSError as error:
+        msg = f"The key cannot be read from {path}: {error.strerror}."
+        raise ConfigurationError(msg) from error

@@ -1,0 +1,175 @@
+"""Cases -> pages: what stands in a report and in an index of reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pingsessions_nb.figures.facts import session_rows as rows_of_sessions
+from pingsessions_nb.figures.facts import user_names
+from pingsessions_nb.history import counted
+from pingsessions_nb.reporting.case import Case
+from pingsessions_nb.reporting.embedding import as_json, chart_data
+from pingsessions_nb.reporting.facts import key_facts, person
+from pingsessions_nb.reporting.page import render
+from pingsessions_nb.reporting.provenance import provenance
+from pingsessions_nb.reporting.rows import session_rows
+from pingsessions_nb.reporting.wording import KINDS, SEVERITIES, present, signed, verdict
+from pingsessions_nb.scoring import FEATURES
+
+_MOST_FINDINGS = 50
+_MOST_RISKS = 10
+_MOST_PEOPLE = 200
+
+
+def report_page(case: Case) -> str:
+    """Write a case as a page."""
+    history = case.history
+    several = len(history.user_ids) > 1
+    people = user_lines(case) if several else []
+    return render(
+        "report.html",
+        who=person(history),
+        verdict=verdict(case.signals, len(history.sessions)),
+        facts=key_facts(history),
+        made_at=case.made_at,
+        redacted=history.redaction is not None,
+        several=several,
+        findings=_findings(case),
+        findings_total=len(case.signals),
+        meanings=[KINDS[kind] for kind in case.signals["kind"].unique() if kind in KINDS],
+        risk=_risk(case),
+        people=people[:_MOST_PEOPLE],
+        people_total=len(people),
+        rows=session_rows(case),
+        sessions_total=len(history.sessions),
+        about=provenance(case),
+        data=as_json({**chart_data(case), "color_by": "user" if several else "browser"}),
+    )
+
+
+def index_page(case: Case, files: Mapping[str, str]) -> str:
+    """Write the list of users with their reports.
+
+    Parameters
+    ----------
+    case : Case
+        Of all users.
+    files : mapping of str to str
+        File name of a user's report by user id; a user without one has no sessions.
+    """
+    return render(
+        "index.html",
+        who=person(case.history),
+        verdict=verdict(case.signals, len(case.history.sessions)),
+        made_at=case.made_at,
+        redacted=case.history.redaction is not None,
+        people=[{**line, "file": files.get(line["user_id"])} for line in user_lines(case)],
+        about=provenance(case),
+    )
+
+
+def user_lines(case: Case) -> list[dict[str, Any]]:
+    """Sum up each user, the most severe findings and then the highest risk first.
+
+    Returns
+    -------
+    list of dict
+        ``user_id``, ``label``, ``findings`` (number), ``kinds`` (titles), ``level``, ``score``
+        (the highest, or None), ``sessions`` (number), ``last`` (when active last, or None).
+    """
+    history = case.history
+    ids = pd.Series(history.user_ids, dtype="str")
+    sessions = history.sessions.groupby("user_id")
+    last, number = sessions["active_at"].max(), sessions.size()
+    highest = case.risk.groupby("user_id")["score"].max()
+    found = dict(list(case.signals.groupby("user_id")))
+    lines = []
+    for user_id, label in zip(ids, user_names(history, ids), strict=True):
+        signals = found.get(user_id)
+        severities = [] if signals is None else signals["severity"].tolist()
+        kinds: list[str] = [] if signals is None else signals["kind"].unique().tolist()
+        lines.append(
+            {
+                "user_id": user_id,
+                "label": label,
+                "findings": len(severities),
+                "severities": [severities.count(each) for each in SEVERITIES],
+                "kinds": [KINDS[kind][0].lower() for kind in kinds if kind in KINDS],
+                "level": next((each for each in SEVERITIES if each in severities), "none"),
+                "score": present(highest.get(user_id)),
+                "sessions": int(number.get(user_id, 0)),
+                "last": present(last.get(user_id)),
+            }
+        )
+    lowest = float("-inf")
+    lines.sort(
+        key=lambda one: (one["severities"], lowest if one["score"] is None else one["score"]),
+        reverse=True,
+    )
+    return lines
+
+
+def _findings(case: Case) -> list[dict[str, Any]]:
+    shown = case.signals.head(_MOST_FINDINGS)
+    sessions = case.history.sessions
+    numbers = rows_of_sessions(case.history, shown["session_id"])
+    users = user_names(case.history, shown["user_id"])
+    devices = sessions["browser_name"].str.cat(sessions["os_name"], " on ")
+    return [
+        {
+            **{str(name): present(value) for name, value in row.items()},
+            "title": KINDS.get(row["kind"], (str(row["kind"]).replace("_", " ").capitalize(),))[0],
+            "number": number if number >= 0 else None,
+            "user": present(user),
+            "device": present(devices.iloc[number]) if number >= 0 else None,
+        }
+        for row, number, user in zip(shown.to_dict("records"), numbers.tolist(), users, strict=True)
+    ]
+
+
+def _risk(case: Case) -> dict[str, Any]:
+    scored = case.risk.dropna(subset=["score"])
+    above = scored[scored["score"] > 0]
+    shown = above.head(_MOST_RISKS)
+    parts = [name for name in ("user", *FEATURES) if name in scored]
+    largest = float(shown[parts].abs().max().max()) if len(shown) else 1.0
+    numbers = rows_of_sessions(case.history, shown["session_id"])
+    rows = [
+        {
+            **row,
+            "number": number if number >= 0 else None,
+            "user": present(user),
+            "parts": [(name, row[name]) for name in parts if row[name]],
+        }
+        for row, number, user in zip(
+            shown.to_dict("records"),
+            numbers.tolist(),
+            user_names(case.history, shown["user_id"]),
+            strict=True,
+        )
+    ]
+    return {
+        "rows": rows,
+        "largest": max(largest, 1.0),
+        "scored": len(scored),
+        "sentence": _risk_sentence(case, scored, len(above), len(shown)),
+    }
+
+
+def _risk_sentence(case: Case, scored: pd.DataFrame, above: int, shown: int) -> str:
+    first = case.thresholds.baseline_sessions
+    if scored.empty:
+        return (
+            f"No session has a score: each user's first {counted(first, 'known session')} are what "
+            "later ones are compared with."
+        )
+    if not above:
+        return (
+            "No session looks more like anybody else's than like this user's: the highest score "
+            f"is {signed(scored['score'].iloc[0])}."
+        )
+    more = f"; the {shown} highest are shown" if above > shown else ""
+    return f"{counted(above, 'session')} of {len(scored):,} scored above 0{more}."

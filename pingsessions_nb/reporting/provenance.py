@@ -1,0 +1,76 @@
+"""Where a report comes from and how far it can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import pingsessions_nb
+from pingsessions_nb.history import History, counted
+from pingsessions_nb.reporting.case import Case
+
+_LIMITS = (
+    "PingOne keeps the last ten sessions of a user and the last five locations of a session: what "
+    "was dropped before this was read is not in it.",
+    "Places are where PingOne thinks that an address is. Its city may be wrong; VPNs and mobile "
+    "networks are placed where their gateway is.",
+    "No finding is not an acquittal, and a finding is a question, not an answer.",
+)
+_CREDITS = (
+    "Places: GeoNames (geonames.org), CC BY 4.0. Land and borders: Natural Earth, public domain."
+)
+
+
+def provenance(case: Case) -> dict[str, Any]:
+    """Gather what the end of a report tells of it.
+
+    Returns
+    -------
+    dict
+        ``facts``: pairs of a label and a text or an instant; ``thresholds``: names and values;
+        ``redaction``: sentences, none where nothing was redacted; ``limits``, ``credits``.
+    """
+    history = case.history
+    rows = [(history.users, "user"), (history.sessions, "session"), (history.locations, "location")]
+    faults = [(history.failures, "failure"), (history.problems, "unusable value")]
+    environments = history.sessions["environment_id"].dropna().unique()
+    compared = (
+        f"{counted(case.sessions_compared, 'session')} of {counted(case.users_compared, 'user')}"
+    )
+    return {
+        "facts": [
+            ("Source", str(case.origin)),
+            ("Environment ID", ", ".join(environments[:3]) or "Unknown"),
+            ("Made", case.made_at),
+            ("By", f"pingsessions_nb {pingsessions_nb.__version__}"),
+            ("Rows", ", ".join(counted(len(frame), noun) for frame, noun in rows)),
+            ("Could not be read", ", ".join(counted(len(frame), noun) for frame, noun in faults)),
+            ("Signals and risk from", compared),
+            ("Kinds looked for", ", ".join(case.thresholds.kinds)),
+            ("Known networks", _known_networks(case)),
+        ],
+        "failures": _failures(history),
+        "thresholds": _thresholds(case),
+        "redaction": history.redaction.sentences() if history.redaction else [],
+        "limits": _LIMITS,
+        "credits": _CREDITS,
+    }
+
+
+def _thresholds(case: Case) -> list[tuple[str, str]]:
+    """Name each number by which something is a finding, as `ps.signals` takes it."""
+    named = ((each.name, getattr(case.thresholds, each.name)) for each in fields(case.thresholds))
+    return [(name, f"{value:,g}") for name, value in named if isinstance(value, (int, float))]
+
+
+def _known_networks(case: Case) -> str:
+    named = case.thresholds.known_networks.named
+    if not named:
+        return "None named"
+    if case.history.redaction:
+        return f"{counted(len(named), 'network')}, left out of what compares places and addresses"
+    return ", ".join(f"{name} ({cidr})" for name, cidr in named.items())
+
+
+def _failures(history: History) -> list[str]:
+    return history.failures["error"].dropna().drop_duplicates().head(5).tolist()

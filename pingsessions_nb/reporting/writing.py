@@ -1,0 +1,181 @@
+"""`report`: a history told to somebody else, as one file, or a folder of them with an index."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.history import History
+from pingsessions_nb.redaction import Cities, redact
+from pingsessions_nb.reporting.case import Case, Users, must_know, read_source
+from pingsessions_nb.reporting.composing import index_page, report_page
+from pingsessions_nb.reporting.printing import find_browser, print_pdf
+
+if TYPE_CHECKING:
+    from pingsessions_nb.scoring import RiskModel
+
+_PAGES = (".html", ".htm")
+_NOT_IN_NAMES = re.compile(r"[^\w.@+-]+")
+
+
+def report(
+    source: Any,  # noqa: ANN401 - a tenant, an archive or a history
+    user: Users | None = None,
+    path: str | os.PathLike[str] | None = None,
+    redact: bool = False,
+    *,
+    key: str | bytes | None = None,
+    cities: Cities = "keep",
+    pdf: bool = False,
+    fit: History | RiskModel | None = None,
+    progress: bool = True,
+    **thresholds: Any,  # noqa: ANN401
+) -> Path:
+    """Write a report that opens in any browser, from disk, without a network.
+
+    It says who, when, where and on what; what was found and how sure that is; with a timeline and
+    a map that can still be searched, the sessions, and where all of it comes from.
+
+    Parameters
+    ----------
+    source : Tenant, Archive or History
+    user : str, list of str, DataFrame or None
+        An id, username or e-mail address; several; a frame with ``user_id``; None for everybody.
+    path : path, optional
+        A name that ends in ``.html``: one page about all of them. Any other: a folder, with a page
+        for each user and an ``index.html`` if they are several. Without one, a page named after
+        the user, or the folder ``session-reports``, here. It is replaced if it exists.
+    redact : bool
+        Whether to name nobody: see `ps.redact`. Signals and risk are those of the originals.
+    key, cities
+        As for `ps.redact`.
+    pdf : bool
+        Whether to print each page beside itself, too, as PDF; it needs Chromium, Chrome or Edge.
+    fit : History or RiskModel, optional
+        Everybody, so that the risk of a few is told by what is common with all: see `ps.risk`.
+    progress : bool
+        Whether many users show a progress bar.
+    **thresholds
+        As for `ps.signals`, such as ``known_networks``.
+
+    Returns
+    -------
+    Path
+        The page, or the index of the folder.
+
+    Raises
+    ------
+    NotFound
+        There is no such user.
+    ConfigurationError
+        There are no sessions to report, the path cannot be written, a threshold or the source is
+        of no use, or a PDF is wanted and there is nothing to print it with.
+    ApiError, ArchiveError
+        The source cannot be read.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pingsessions_nb as ps
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "ariel.html")
+    >>> ps.report(ps.demo(users=20, seed=7), "ariel.friedman", path=path, redact=True).name
+    'ariel.html'
+    >>> "ariel.friedman" in path.read_text(encoding="utf-8")
+    False
+    """
+    browser = find_browser() if pdf else None
+    if user is not None and not isinstance(user, str) and not hasattr(user, "columns"):
+        user = list(user)
+    history, origin = read_source(source, user, progress=progress)
+    if user is not None:
+        must_know(history, user, origin)
+    case = Case.of(history, origin, thresholds, fit)
+    if user is not None:
+        case = case.for_users(user)
+    if case.history.sessions.empty:
+        whose = f"{user} has" if isinstance(user, str) else "These users have"
+        msg = f"{whose} no sessions in this {origin.kind}, so there is nothing to report."
+        raise ConfigurationError(msg)
+    if redact:
+        case = case.redacted(_redacted(case.history, key, cities))
+    page, folder = _destination(case, path)
+    if page is not None:
+        pages = [_write(page, report_page(case))]
+    else:
+        pages = _write_folder(case, folder, progress)
+    if browser is not None:
+        for each in pages:
+            print_pdf(browser, each)
+    return pages[-1]
+
+
+def _redacted(history: History, key: str | bytes | None, cities: Cities) -> History:
+    return redact(history, key, cities=cities)
+
+
+def _destination(case: Case, path: str | os.PathLike[str] | None) -> tuple[Path | None, Path]:
+    """Return the one page to write, or None, and the folder for pages."""
+    several = len(case.history.user_ids) > 1
+    if path is None:
+        folder = Path("session-reports") if several else Path()
+        return (None if several else folder / _file_name(case, "session-report-")), folder
+    chosen = Path(path).expanduser()
+    if chosen.suffix.casefold() in _PAGES:
+        return chosen, chosen.parent
+    if chosen.suffix.casefold() == ".pdf":
+        msg = f"A report is a page of HTML: write {chosen.with_suffix('.html')} with pdf=True."
+        raise ConfigurationError(msg)
+    return (None if several else chosen / _file_name(case, "session-report-")), chosen
+
+
+def _file_name(case: Case, beginning: str = "") -> str:
+    label = case.history.label(case.history.user_ids[0])
+    return f"{beginning}{_NOT_IN_NAMES.sub('-', label).strip('.-')[:80] or 'user'}.html"
+
+
+def _write_folder(case: Case, folder: Path, progress: bool) -> list[Path]:
+    """Write a page for each user who has sessions, then the index, which is the last."""
+    from tqdm.auto import tqdm
+
+    users = case.history.sessions["user_id"].dropna().unique().tolist()
+    files: dict[str, str] = {}
+    pages = []
+    for user_id in tqdm(users, desc="Reports", unit="user", disable=not progress):
+        one = case.for_users([user_id])
+        name = _file_name(one)
+        if name.casefold() in {taken.casefold() for taken in ("index.html", *files.values())}:
+            name = f"{name.removesuffix('.html')}-{user_id[:8]}.html"
+        files[user_id] = name
+        pages.append(_write(folder / name, report_page(one)))
+    return [*pages, _write(folder / "index.html", index_page(case, files))]
+
+
+def _write(path: Path, text: str) -> Path:
+    """Write a file, all or nothing; it holds personal data and is readable by its owner alone."""
+    with _in_words(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=".part")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    return path
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        msg = f"The report cannot be written to {path}: {why}. Give another path."
+        raise ConfigurationError(msg) from error

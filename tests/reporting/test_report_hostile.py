@@ -1,0 +1,131 @@
+"""Whatever PingOne sends is text: nothing of it runs, is fetched, or breaks the page."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+import pingsessions_nb as ps
+from pingsessions_nb.reporting.embedding import as_json
+from pingsessions_nb.reporting.page import page_script, page_style
+
+PAYLOADS = [
+    "</script><script>window.hit=1</script>",
+    "<!--<script>",
+    "]]><img src=x onerror=window.hit=1>",
+    '"><svg onload=window.hit=1>',
+    "' onmouseover='window.hit=1",
+    "</title></style><iframe src=https://evil.example></iframe>",
+    "{{ 7*7 }}{% raw %}${7*7}",
+    "javascript:window.hit=1",
+    "https://evil.example/x.png",
+    "&lt;b&gt;&#60;b&#62;\\u003cb\\u003e",
+    "a\u2028b\u2029c\u202ed\u0000e\ud800f\r\ng",
+    "=HYPERLINK(1)",
+    "\U0001f600" * 40,
+    "W" * 4000,
+]
+
+
+def hostile(payloads: list[str]) -> ps.History:
+    """A user and a session for each payload, with it in every field that holds text."""
+    sessions, people = [], []
+    for number, payload in enumerate(payloads):
+        user = f"{number} {payload}"
+        where = dict.fromkeys(("remoteIp", "city", "state", "country", "further"), payload)
+        sessions.append(
+            {
+                "id": f"{number} {payload}",
+                "user": {"id": user},
+                "environment": {"id": payload},
+                "createdAt": "2025-01-01T10:00:00.000Z",
+                "activeAt": "2025-01-02T10:00:00.000Z",
+                "lastSignOn": {"at": "2025-01-01T11:00:00.000Z", "remoteIp": payload},
+                "browser": {"name": payload, "version": payload},
+                "operatingSystem": {"name": payload, "version": payload},
+                "device": {"type": payload},
+                "locations": [{"at": "2025-01-01T12:00:00.000Z", **where}],
+                f"field {payload}": [payload],
+            }
+        )
+        people.append(
+            {
+                "id": user,
+                "username": payload,
+                "email": payload,
+                "name": {"given": payload, "family": payload},
+                "population": {"id": payload, "name": payload},
+            }
+        )
+    pages = [{"_embedded": {"sessions": sessions}}, {"_embedded": {"users": people}}]
+    return ps.History.from_responses(pages)
+
+
+def check(report) -> None:
+    page = report.page
+    assert page.evaluate("() => window.hit") is None
+    assert page.locator("script").count() == 2
+    assert page.locator("img, iframe, object, embed, form, link, base").count() == 0
+    assert page.locator("[onload], [onerror], [onmouseover]").count() == 0
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 1280
+    assert not set("\u202e\u2028\x00") & set(page.inner_text("body"))
+
+
+def test_payloads_in_every_field_are_text(opened, tmp_path):
+    report = opened(ps.report(hostile(PAYLOADS), None, tmp_path / "hostile.html"))
+    page = report.page
+    check(report)
+    assert page.locator(".sessions tbody").count() == len(PAYLOADS)
+    assert f"{len(PAYLOADS)} sessions" in page.locator("#timeline .ps-count").inner_text()
+    for more in page.locator(".more").all():
+        more.click()
+    shown = page.locator(".sessions tbody").all_inner_texts()
+    for payload, text in zip(PAYLOADS, shown, strict=True):
+        start = re.split(r"[\u2028\u202e\u0000\ud800\r]", payload)[0][:40].strip()
+        assert text.count(start) >= 5
+    box = report.canvas("timeline").bounding_box()
+    for y in range(50, int(box["height"]), 12):
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + y)
+    assert page.locator("#timeline .ps-tip").inner_text()
+    check(report)
+
+
+@pytest.mark.parametrize("payload", [PAYLOADS[0], PAYLOADS[-1]], ids=["script", "long"])
+def test_a_hostile_person_has_a_page(opened, payload, tmp_path):
+    report = opened(ps.report(hostile([payload]), None, tmp_path / "hostile.html"))
+    check(report)
+    assert report.page.locator("h1").inner_text().startswith(payload)
+
+
+def test_hostile_names_stay_within_the_folder(opened, tmp_path):
+    history = hostile(["../../up", "/etc/passwd", "CON", "index", "a\\b", "INDEX", "..", "é*?<|>"])
+    index = ps.report(history, None, tmp_path / "reports", progress=False)
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.parent for path in written} == {index.parent}
+    assert len(written) == 9
+    report = opened(index)
+    links = report.page.locator(".index a").evaluate_all("all => all.map((a) => a.href)")
+    assert sorted(links) == sorted(path.as_uri() for path in written if path != index)
+
+
+def test_what_may_run_is_named_by_its_hash(tmp_path):
+    text = ps.report(hostile(["x"]), None, tmp_path / "x.html").read_text()
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text).group(1)
+    assert policy.startswith("default-src &#39;none&#39;; script-src &#39;sha256-")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert not re.search(r"(src|href)=[\"']?(https?:)?//", text)
+    assert "</script" not in page_script()
+    assert "<!--" not in page_script()
+    assert "</style" not in page_style()
+    assert not re.search(r"@import|url\(", page_style())
+
+
+def test_json_within_html_is_nothing_but_json():
+    data = {"</script>": {"a": "<!--", "b": "&amp;", "c": "\u2028\u2029", "d": b"\x00\xff"}}
+    text = str(as_json(data))
+    assert not set(text) & set("<>&\u2028\u2029")
+    again = {"a": "<!--", "b": "&amp;", "c": "\u2028\u2029", "d": {"base64": "AP8="}}
+    assert json.loads(text) == {"</script>": again}

@@ -1,0 +1,250 @@
+"""ps.redact: nobody is named, the same names the same, and what was done is said."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+
+import pandas as pd
+import pytest
+
+import pingsessions_nb as ps
+from pingsessions_nb.detectors import signals
+from pingsessions_nb.redaction import redact_words
+
+FRAMES = ("users", "sessions", "locations", "failures", "problems")
+USER = "8b9c9a1e-3b3c-4f5e-9a55-1c2d3e4f5a6b"
+
+
+@pytest.fixture(scope="module")
+def tenant():
+    return ps.demo(users=60, seed=11)
+
+
+@pytest.fixture(scope="module")
+def history(tenant):
+    return tenant.history()
+
+
+def told(history: ps.History) -> str:
+    """Everything that is in the frames, column names included."""
+    return "\n".join(
+        getattr(history, name)
+        .to_json(orient="split", date_format="iso", force_ascii=False)
+        .replace("\\/", "/")
+        for name in FRAMES
+    )
+
+
+def originals(history: ps.History) -> set[str]:
+    """Every identifier, name, e-mail and whole address."""
+    users, sessions, locations = history.users, history.sessions, history.locations
+    columns = [
+        *(users[name] for name in ("user_id", "username", "email", "population_id")),
+        *(users[name] for name in ("name.formatted", "last_sign_on_ip", "environment.id")),
+        *(sessions[name] for name in ("session_id", "user_id", "environment_id")),
+        *(sessions["last_sign_on_ip"], locations["remote_ip"]),
+        *(locations["session_id"], locations["user_id"]),
+    ]
+    found = set(pd.concat(columns).dropna())
+    return {text for text in found if "xx" not in text}  # masked addresses stay masked
+
+
+def page(session: dict, user: str = USER) -> dict:
+    return {
+        "_embedded": {
+            "sessions": [
+                {"id": "aaaaaaaa-0000-4000-8000-000000000001", "user": {"id": user}, **session}
+            ]
+        }
+    }
+
+
+def test_nothing_that_names_anybody_is_left(history):
+    text = told(ps.redact(history, key="k"))
+    assert len(originals(history)) > 600
+    assert [one for one in originals(history) if one in text] == []
+    names = history.users[["given_name", "family_name"]].stack()
+    redacted = ps.redact(history, key="k").users[["given_name", "family_name"]].stack()
+    assert set(names) & set(redacted) == set()
+
+
+def test_one_key_agrees_and_two_do_not(history):
+    first, again, other = (ps.redact(history, key=key) for key in ("one", b"one", "two"))
+    for name in FRAMES:
+        pd.testing.assert_frame_equal(getattr(first, name), getattr(again, name))
+    for column in ("user_id", "session_id", "environment_id"):
+        assert set(first.sessions[column]) & set(other.sessions[column]) == set()
+    for column in ("user_id", "username", "email", "family_name", "population_name"):
+        assert set(first.users[column].dropna()) & set(other.users[column].dropna()) == set()
+    assert set(ps.redact(history).users["user_id"]) & set(first.users["user_id"]) == set()
+
+
+def test_a_part_redacted_alone_has_the_pseudonyms_of_the_whole(history):
+    some = history.users["user_id"].iloc[5]
+    alone = ps.redact(history.for_users(some), key="k")
+    within = ps.redact(history, key="k").for_users(alone.user_ids[0])
+    pd.testing.assert_frame_equal(alone.sessions, within.sessions)
+    pd.testing.assert_frame_equal(alone.locations, within.locations)
+
+
+def test_frames_keep_their_shape_and_still_belong_together(history):
+    redacted = ps.redact(history, key="k")
+    for name in FRAMES:
+        before, after = getattr(history, name), getattr(redacted, name)
+        assert len(before) == len(after)
+        assert set(after.columns) <= set(before.columns)
+        assert (before[list(after.columns)].dtypes == after.dtypes).all()
+        same = [name for name in after.columns if name != "state"]  # some are in no gazetteer
+        assert (before[same].isna() == after[same].isna()).all().all()
+    assert set(redacted.locations["session_id"]) <= set(redacted.sessions["session_id"])
+    assert redacted.sessions["user_id"].isin(redacted.users["user_id"]).all()
+    ids = redacted.users["user_id"]
+    assert ids.is_unique
+    assert (redacted.users["username"].str[5:13] == ids.str[:8]).all()
+    assert redacted.label(ids.iloc[0]) == redacted.users["username"].iloc[0]
+    pd.testing.assert_series_equal(redacted.sessions["active_at"], history.sessions["active_at"])
+
+
+def test_addresses_are_cut_to_their_network(history):
+    addresses = history.locations["remote_ip"].dropna()
+    redacted = ps.redact(history).locations["remote_ip"].dropna()
+    for before, after in zip(addresses, redacted, strict=True):
+        if "xx" in before:
+            assert after == before
+        else:
+            network = ipaddress.ip_network(after)
+            assert network.prefixlen == (24 if network.version == 4 else 48)
+            assert ipaddress.ip_address(before) in network
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:aaaa:bbbb::77", "2001:db8:aaaa::/48"),
+        ("174.xx.xx.xxx", "174.xx.xx.xxx"),
+        ("10.*.*.*", "10.*.*.*"),
+        ("fe80::1%ann", "fe80::/48"),
+        ("ann@example.org", "redacted"),
+        ("203.0.113.77:443", "redacted"),
+        ("xx.ann", "redacted"),
+    ],
+)
+def test_addresses_of_every_kind(before, after):
+    history = ps.History.from_responses(
+        page({"lastSignOn": {"remoteIp": before}, "locations": [{"remoteIp": before}]})
+    )
+    redacted = ps.redact(history)
+    assert redacted.sessions["last_sign_on_ip"].tolist() == [after]
+    assert redacted.locations["remote_ip"].tolist() == [after]
+
+
+def test_cities_are_coarsened_with_their_coordinates():
+    where = {"city": "tacoma", "state": "washington", "country": "united states"}
+    history = ps.History.from_responses(page({"locations": [where]}))
+    kept, state, country = (
+        ps.redact(history, cities=cities).locations.iloc[0]
+        for cities in ("keep", "state", "country")
+    )
+    assert kept["place"] == "Tacoma, Washington, US"
+    assert kept["latitude"] == history.locations["latitude"].iloc[0]
+    assert state["place"] == "Washington, US"
+    assert state["place_precision"] == "state"
+    assert pd.isna(state["city"])
+    assert country["place"] == "United States"
+    assert country[["city", "state"]].isna().all()
+    assert len({kept["latitude"], state["latitude"], country["latitude"]}) == 3
+
+
+def test_words_that_no_gazetteer_knows_could_be_anything_and_go():
+    where = {"city": "ann's flat", "state": "washington", "country": "united states"}
+    location = ps.redact(ps.History.from_responses(page({"locations": [where]}))).locations.iloc[0]
+    assert pd.isna(location["city"])
+    assert location["place"] == "Washington, US"
+    where = {"city": "tacoma", "state": "ann@example.org", "country": "ann"}
+    location = ps.redact(ps.History.from_responses(page({"locations": [where]}))).locations.iloc[0]
+    assert "ann" not in json.dumps(location.astype(str).to_dict())
+
+
+def test_further_fields_failures_and_problems_are_scrubbed():
+    history = ps.History.from_responses(
+        page(
+            {
+                "createdAt": "the day ann@example.org came",
+                "userAgent": "Mozilla of Ann",
+                "ann": {"example": 7},
+                "browser": {"name": "Chrome for <ann@example.org>", "version": "of Ann"},
+                "device": {"type": "Ann's phone"},
+                "lastSignOn": {"authenticators": [{"name": "Ann"}]},
+            },
+        )
+    )
+    history.failures = pd.DataFrame(
+        {
+            "user_id": ["ann@example.org"],
+            "error": ["No user has the id, username or e-mail 'ann@example.org'."],
+            "status": pd.array([404], dtype="Int64"),
+            "code": ["NOT_FOUND"],
+        }
+    ).astype({"user_id": "str", "error": "str", "code": "str"})
+    assert "ann" in told(history).casefold()
+    redacted = ps.redact(history)
+    assert "ann" not in told(redacted).casefold()
+    assert redacted.failures["error"].tolist() == ["Could not be read (HTTP 404, NOT_FOUND)."]
+    assert redacted.problems["field"].tolist() == history.problems["field"].tolist()
+    assert redacted.redaction.dropped == 3
+    assert "3 further fields" in str(redacted.redaction)
+
+
+def test_the_statement_says_what_was_done(history):
+    assert history.redaction is None
+    given = ps.redact(history, key="k", cities="country").redaction
+    assert "Who has the key" in str(given)
+    assert "known to the country" in str(given)
+    assert "not kept" in str(ps.redact(history).redaction)
+    part = ps.redact(history, key="k").for_users(ps.redact(history, key="k").user_ids[:3])
+    assert part.redaction is not None
+    assert ps.History.concat([part, part]).redaction == part.redaction
+    assert ps.History.concat([part, history]).redaction is None
+
+
+def test_findings_of_the_original_name_nobody_either(tenant, history):
+    found = signals(history, known_networks=tenant.known_networks)
+    redacted = ps.redact(history, key="k", cities="country")
+    words = redact_words(found, history, redacted)
+    assert found["kind"].nunique() >= 4
+    pd.testing.assert_frame_equal(
+        words[["kind", "severity", "at", "distance_km"]],
+        found[["kind", "severity", "at", "distance_km"]],
+    )
+    assert (words.dtypes == found.dtypes).all()
+    assert set(words["session_id"]) <= set(redacted.sessions["session_id"])
+    text = words.to_json(orient="split", date_format="iso", force_ascii=False).replace("\\/", "/")
+    assert [one for one in originals(history) if one in text] == []
+    cities = history.locations.loc[history.locations["place_precision"] == "city", "place"]
+    assert [place for place in cities.unique() if place.count(",") == 2 and place in text] == []
+
+
+def test_words_are_replaced_whole():
+    history = ps.History.from_responses(
+        page({"locations": [{"remoteIp": "192.0.2.1"}], "device": {"type": "Pixel 8"}})
+    )
+    frame = pd.DataFrame(
+        {"summary": ["192.0.2.1 and 192.0.2.10: 192.0.2.1, on PIXEL 8 or Pixel 80."]}
+    )
+    said = redact_words(frame, history, ps.redact(history))["summary"].iloc[0]
+    assert said.startswith("192.0.2.0/24 and 192.0.2.10: 192.0.2.0/24, on device-")
+    assert said.endswith("or Pixel 80.")
+
+
+@pytest.mark.parametrize("wrong", [{"key": ""}, {"key": b""}, {"key": 7}, {"cities": "town"}])
+def test_a_wrong_argument_is_said(history, wrong):
+    with pytest.raises(ps.ConfigurationError, match=r"key is a text|cities is 'keep'"):
+        ps.redact(history, **wrong)
+
+
+def test_an_empty_history_can_be_redacted():
+    redacted = ps.redact(ps.History.from_responses([]))
+    assert len(redacted) == 0
+    assert redacted.redaction is not None

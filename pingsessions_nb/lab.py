@@ -1,0 +1,96 @@
+"""JupyterLab on the curated notebooks, from a clone or from an installed wheel."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from pingsessions_nb.errors import ConfigurationError
+
+QUICKSTART = "01-quickstart.ipynb"
+
+# JupyterLab asks its project's site for news, and whether to do so; the analyst did not.
+QUIET = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+
+
+def notebooks() -> Path:
+    """Return the folder of the curated notebooks: the wheel's, or else this clone's."""
+    package = Path(__file__).parent
+    for folder in (package / "notebooks", package.parent / "notebooks"):
+        if (folder / QUICKSTART).is_file():
+            return folder
+    msg = (
+        "The curated notebooks are missing from this installation of pingsessions_nb. "
+        "Reinstall it: pip install --force-reinstall pingsessions_nb"
+    )
+    raise ConfigurationError(msg)
+
+
+def bring_notebooks(folder: Path) -> list[Path]:
+    """Copy into `folder` the curated notebooks that are not there yet; never overwrite one.
+
+    Returns
+    -------
+    list of Path
+        The copies made, in order of name.
+
+    Raises
+    ------
+    ConfigurationError
+        Where `folder` is a file or cannot be written.
+    """
+    source = notebooks()
+    made = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for notebook in sorted(source.glob("*.ipynb")):
+            copy = folder / notebook.name
+            if not copy.exists():
+                shutil.copyfile(notebook, copy)
+                made.append(copy)
+    except OSError as error:
+        msg = f"The notebooks cannot be put into {folder}: {error.strerror}. Name another folder."
+        raise ConfigurationError(msg) from error
+    return made
+
+
+def launch(folder: Path, extra: Sequence[str] = ()) -> int:
+    """Open JupyterLab in `folder` on the quickstart, without news or pop-ups, until it is closed.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the notebooks are or are to be; made if absent.
+    extra : sequence of str
+        Further arguments for ``jupyter lab``, such as ``--no-browser`` or ``--port=8889``.
+
+    Returns
+    -------
+    int
+        JupyterLab's exit code.
+    """
+    bring_notebooks(folder)
+    command = [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.root_dir={folder.resolve()}",
+        f"--LabApp.default_url=/lab/tree/{QUICKSTART}",
+        *extra,
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # Jupyter refuses root otherwise; containers are root
+    with tempfile.TemporaryDirectory(prefix="pingsessions-lab-") as settings:
+        page_config = Path(settings, "labconfig", "page_config.json")
+        page_config.parent.mkdir()
+        page_config.write_text(json.dumps(QUIET), encoding="utf-8")
+        paths = [settings, *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+        environment = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
+        try:
+            return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
+        except KeyboardInterrupt:
+            return 0

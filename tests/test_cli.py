@@ -1,0 +1,52 @@
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+SEED_USER = "710d6278-ccce-4a91-bdb9-ac7a4a0e60d5"
+
+
+@pytest.fixture
+def sandbox() -> Iterator[str]:
+    """What `pingsessions sandbox` prints once it listens, in a process of its own."""
+    command = [sys.executable, "-m", "pingsessions_nb", "sandbox", "--port", "0", "--users", "30"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if "client_secret" in line:
+                break
+        yield "".join(lines)
+        process.terminate()
+
+
+def test_the_sandbox_in_one_process_is_read_from_another(sandbox: str) -> None:
+    url = re.search(r"http://127\.0\.0\.1:\d+", sandbox)
+    assert url is not None, sandbox
+    program = f"""
+import json, pingsessions_nb as ps
+tenant = ps.connect(
+    environment_id="abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6",
+    client_id="sandbox-client", client_secret="sandbox-secret",
+    api_url={url.group()!r}, auth_url={url.group()!r},
+)
+history = tenant.history({SEED_USER!r})
+print(json.dumps([history.sessions.shape[0], history.locations["place"].tolist()]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert json.loads(done.stdout) == [2, ["Tacoma, Washington, US"] * 5]
+
+
+def test_an_unknown_verb_says_which_there_are() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pingsessions_nb", "rekord"], capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "lab" in done.stderr
+    assert "sandbox" in done.stderr

@@ -7,8 +7,6 @@ over the buckets.
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -63,7 +61,7 @@ def risk(
     limit: int | None,
 ) -> pd.DataFrame:
     """Score the sessions of all parts, as `pingsessions_nb.risk` would them together."""
-    model = functools.reduce(operator.add, _on_each(parts, client, _model))
+    model = RiskModel.joined(_on_each(parts, client, _model))
     scored = pd.concat(_on_each(parts, client, _risk, options, model, limit), ignore_index=True)
     order = ["score", "at", "user_id", "session_id"]
     scored = scored.sort_values(order, ascending=[False, False, True, True], ignore_index=True)

@@ -62,7 +62,7 @@ class SessionDetails(HistoryWidget):
     >>> import pingsessions_nb as ps
     >>> history = ps.demo(users=20, seed=7).history("olivia.adams")
     >>> details = ps.SessionDetails(history)
-    >>> details.selected = tuple(history.sessions["session_id"].head(1))
+    >>> details.selected = history.sessions["session_id"].head(1)
     >>> details
     SessionDetails(1 session)
     """

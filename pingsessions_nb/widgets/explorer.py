@@ -23,6 +23,7 @@ from pingsessions_nb.widgets.explorer_reading import (
 )
 from pingsessions_nb.widgets.explorer_tools import ExplorerTools
 from pingsessions_nb.widgets.filters import Filters
+from pingsessions_nb.widgets.ids_trait import Ids
 from pingsessions_nb.widgets.location_map import LocationMap
 from pingsessions_nb.widgets.picker import UserPicker
 from pingsessions_nb.widgets.signal_list import SignalList
@@ -101,11 +102,11 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
     ('710d6278-ccce-4a91-bdb9-ac7a4a0e60d5',)
     """
 
-    value = traitlets.Tuple()
+    value = Ids()
     source = traitlets.Enum(("live", "archive"), default_value="live")
     history = traitlets.Instance(History, allow_none=True)
     filtered = traitlets.Instance(History, allow_none=True)
-    selected = traitlets.Tuple()
+    selected = Ids()
     signals = traitlets.Any(None, allow_none=True)
     time_zone = traitlets.Unicode("UTC")
 

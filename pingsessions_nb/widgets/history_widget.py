@@ -8,6 +8,7 @@ import anywidget
 import traitlets
 
 from pingsessions_nb.history import counted
+from pingsessions_nb.widgets.ids_trait import Ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,7 @@ class HistoryWidget(anywidget.AnyWidget):
 
     history = traitlets.Any(None, allow_none=True)
     signals = traitlets.Any(None, allow_none=True)
-    selected = traitlets.Tuple().tag(
+    selected = Ids().tag(
         sync=True,
         # A click may cross a new history on the way: what is no longer there is let go.
         from_json=lambda ids, widget: widget._in_history(ids),

@@ -11,6 +11,7 @@ import traitlets
 
 from pingsessions_nb.widgets.arrivals import Newest, in_background
 from pingsessions_nb.widgets.assets import script, style
+from pingsessions_nb.widgets.ids_trait import Ids
 
 if TYPE_CHECKING:
     from pingsessions_nb.tenant import Tenant
@@ -49,7 +50,7 @@ class UserPicker(anywidget.AnyWidget):
     _esm = script("theme.js", "canvas_time.js", "elements.js", "times.js", "picker.js")
     _css = style("controls.css", "picker.css")
 
-    value = traitlets.Tuple().tag(sync=True)
+    value = Ids().tag(sync=True)
     multiple = traitlets.Bool(True).tag(sync=True)
     population = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     _populations: traitlets.List[list[str]] = traitlets.List().tag(sync=True)

@@ -50,7 +50,8 @@ class SessionTable(HistoryWidget):
     """
 
     _esm = script(
-        "theme.js", "canvas_data.js", "canvas_time.js", "elements.js", "times.js", "table.js"
+        *("theme.js", "canvas_data.js", "canvas_time.js", "elements.js", "times.js"),
+        *("table_order.js", "table.js"),
     )
     _css = style("controls.css", "table.css")
 

@@ -71,7 +71,7 @@ class SessionTimeline(HistoryWidget):
     >>> import pingsessions_nb as ps
     >>> history = ps.demo(users=20, seed=7).history("olivia.adams")
     >>> timeline = ps.SessionTimeline(history, color_by="device")
-    >>> timeline.selected = tuple(history.sessions["session_id"].head(2))
+    >>> timeline.selected = history.sessions["session_id"].head(2)
     >>> timeline
     SessionTimeline(10 sessions, 1 user)
     """

@@ -42,6 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        msg = f"{number} is less than 1"
+        raise argparse.ArgumentTypeError(msg)
+    return number
+
+
 def _add_lab(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     lab = verbs.add_parser(
         "lab",
@@ -172,7 +180,9 @@ def _add_sandbox(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     sandbox.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     sandbox.add_argument("--port", type=int, default=8640, help="0 picks a free one (%(default)s)")
-    sandbox.add_argument("--users", type=int, default=200, help="people in it (%(default)s)")
+    sandbox.add_argument(
+        "--users", type=_at_least_one, default=200, help="people in it (%(default)s)"
+    )
     sandbox.add_argument("--seed", type=int, default=7, help="same seed, same tenant (%(default)s)")
     sandbox.add_argument("--rate", type=float, help="requests a second before 429 (no limit)")
     sandbox.add_argument(

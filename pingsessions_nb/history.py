@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -301,7 +302,8 @@ class History:
         """
         from pingsessions_nb.keeping import write_tables
 
-        return write_tables(Path(path), {name: getattr(self, name) for name in TABLES})
+        note = {"redaction": asdict(self.redaction)} if self.redaction else {}
+        return write_tables(Path(path), {name: getattr(self, name) for name in TABLES}, note)
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
@@ -315,8 +317,12 @@ class History:
             Where a file in it is damaged.
         """
         from pingsessions_nb.keeping import read_tables
+        from pingsessions_nb.redaction import Redaction
 
-        return cls(**read_tables(Path(path), TABLES))
+        frames, note = read_tables(Path(path), TABLES)
+        loaded = cls(**frames)
+        loaded.redaction = Redaction(**note["redaction"]) if "redaction" in note else None
+        return loaded
 
     def __len__(self) -> int:
         """Count the sessions."""
@@ -362,49 +368,3 @@ def _limit(name: str, limit: datetime | date | str | None) -> pd.Timestamp | Non
         msg = f"{name}={limit!r} is not a time; write it like 2026-01-31 or 2026-01-31T08:00Z."
         raise ConfigurationError(msg)
     return time.tz_localize("UTC") if time.tzinfo is None else time.tz_convert("UTC")
-
-
-def read_history(path: str | PathLike[str]) -> History:
-    """Read saved responses, or what `History.save` wrote.
-
-    Parameters
-    ----------
-    path : str or path
-        A file or a folder, searched with its subfolders: ``.json``, ``.ndjson`` and ``.jsonl``,
-        each also with ``.gz``. They hold pages of sessions or of users as PingOne sent them,
-        lists of pages, or bare session or user records, one or many.
-
-    Returns
-    -------
-    History
-        What could not be read is in ``failures``, a row for each file or line, naming it.
-
-    Raises
-    ------
-    ConfigurationError
-        Where there is no such file or folder, or nothing in it to read.
-    MalformedResponse
-        Where nothing of it could be read.
-
-    Examples
-    --------
-    >>> import gzip, json, pathlib, tempfile
-    >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> page = {"_embedded": {"sessions": [{"id": "s-1", "user": {"id": "u-1"}}]}}
-    >>> _ = (folder / "pages.ndjson.gz").write_bytes(gzip.compress(json.dumps(page).encode()))
-    >>> _ = (folder / "broken.json").write_text("{")
-    >>> history = read_history(folder)
-    >>> history
-    History(1 user, 1 session, 0 locations)
-    >>> len(history.failures)
-    1
-    """
-    from pingsessions_nb.saved import gather_files
-
-    folder = Path(path)
-    if (folder / "sessions.parquet").is_file():
-        return History.load(folder)
-    gathering, failures = gather_files(folder)
-    history = History.from_gathering(gathering)
-    history.failures = failure_frame((None, error, None, code) for error, code in failures)
-    return history

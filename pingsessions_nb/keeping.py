@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -14,11 +15,14 @@ import pyarrow.parquet as pq
 
 from pingsessions_nb.errors import ConfigurationError, MalformedResponse
 
+Note = Mapping[str, Any]
+
 _OBJECTS = b"pingsessions.objects"  # names of the columns whose cells are JSON text
+_NOTE = b"pingsessions.note"  # JSON: what is to be known of all the frames
 
 
-def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
-    """Write a file for each frame, replacing the folder as a whole.
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], note: Note) -> Path:
+    """Write a file for each frame, `note` in each, replacing the folder as a whole.
 
     Raises
     ------
@@ -33,7 +37,7 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
     new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         for name, frame in tables.items():
-            pq.write_table(_table(frame), new / f"{name}.parquet", compression="zstd")
+            pq.write_table(_table(frame, note), new / f"{name}.parquet", compression="zstd")
         if folder.is_dir():
             old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
             folder.replace(old)
@@ -46,8 +50,8 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
     return folder
 
 
-def read_tables(folder: Path, names: Sequence[str]) -> dict[str, pd.DataFrame]:
-    """Read what `write_tables` wrote.
+def read_tables(folder: Path, names: Sequence[str]) -> tuple[dict[str, pd.DataFrame], Note]:
+    """Read the frames and the note that `write_tables` wrote.
 
     Raises
     ------
@@ -57,20 +61,23 @@ def read_tables(folder: Path, names: Sequence[str]) -> dict[str, pd.DataFrame]:
         Where one of them is damaged.
     """
     frames = {}
+    note: Note = {}
     for name in names:
         file = folder / f"{name}.parquet"
         if not file.is_file():
             msg = f"{folder} is not a saved history: it has no {file.name}."
             raise ConfigurationError(msg)
         try:
-            frames[name] = _frame(pq.read_table(file))
+            table = pq.read_table(file)
+            frames[name] = _frame(table)
+            note = json.loads((table.schema.metadata or {}).get(_NOTE, b"{}"))
         except (pa.ArrowException, OSError, ValueError) as error:
             msg = f"{file} is damaged and cannot be read: {error}"
             raise MalformedResponse(msg) from None
-    return frames
+    return frames, note
 
 
-def _table(frame: pd.DataFrame) -> pa.Table:
+def _table(frame: pd.DataFrame, note: Note) -> pa.Table:
     objects = [str(name) for name, dtype in frame.dtypes.items() if dtype == "object"]
     written = frame.assign(
         **{
@@ -81,7 +88,8 @@ def _table(frame: pd.DataFrame) -> pa.Table:
         }
     )
     table = pa.Table.from_pandas(written, preserve_index=False)
-    metadata = {**(table.schema.metadata or {}), _OBJECTS: json.dumps(objects).encode()}
+    ours = {_OBJECTS: json.dumps(objects).encode(), _NOTE: json.dumps(note).encode()}
+    metadata = {**(table.schema.metadata or {}), **ours}
     return table.replace_schema_metadata(metadata)
 
 

@@ -1,4 +1,4 @@
-"""Finding and reading files of saved responses."""
+"""`read_history`: files of saved responses, found and read."""
 
 from __future__ import annotations
 
@@ -6,13 +6,62 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pingsessions_nb.errors import ConfigurationError, MalformedResponse
 from pingsessions_nb.frames import Gathering
 from pingsessions_nb.frames.pages import NotAPage
+from pingsessions_nb.history import History, failure_frame
+
+if TYPE_CHECKING:
+    from os import PathLike
 
 SUFFIXES = (".json", ".ndjson", ".jsonl")
 _GZIP = b"\x1f\x8b"
+
+
+def read_history(path: str | PathLike[str]) -> History:
+    """Read saved responses, or what `History.save` wrote.
+
+    Parameters
+    ----------
+    path : str or path
+        A file or a folder, searched with its subfolders: ``.json``, ``.ndjson`` and ``.jsonl``,
+        each also with ``.gz``. They hold pages of sessions or of users as PingOne sent them,
+        lists of pages, or bare session or user records, one or many.
+
+    Returns
+    -------
+    History
+        What could not be read is in ``failures``, a row for each file or line, naming it.
+
+    Raises
+    ------
+    ConfigurationError
+        Where there is no such file or folder, or nothing in it to read.
+    MalformedResponse
+        Where nothing of it could be read.
+
+    Examples
+    --------
+    >>> import gzip, json, pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> page = {"_embedded": {"sessions": [{"id": "s-1", "user": {"id": "u-1"}}]}}
+    >>> _ = (folder / "pages.ndjson.gz").write_bytes(gzip.compress(json.dumps(page).encode()))
+    >>> _ = (folder / "broken.json").write_text("{")
+    >>> history = read_history(folder)
+    >>> history
+    History(1 user, 1 session, 0 locations)
+    >>> len(history.failures)
+    1
+    """
+    folder = Path(path)
+    if (folder / "sessions.parquet").is_file():
+        return History.load(folder)
+    gathering, failures = gather_files(folder)
+    history = History.from_gathering(gathering)
+    history.failures = failure_frame((None, error, None, code) for error, code in failures)
+    return history
 
 
 def gather_files(path: Path) -> tuple[Gathering, list[tuple[str, str | None]]]:

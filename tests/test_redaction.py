@@ -248,3 +248,10 @@ def test_an_empty_history_can_be_redacted():
     redacted = ps.redact(ps.History.from_responses([]))
     assert len(redacted) == 0
     assert redacted.redaction is not None
+
+
+def test_what_was_redacted_is_still_known_after_saving(history, tmp_path):
+    redacted = ps.redact(history, key="k", cities="state")
+    loaded = ps.History.load(redacted.save(tmp_path / "kept"))
+    assert loaded.redaction == redacted.redaction
+    assert ps.History.load(history.save(tmp_path / "plain")).redaction is None

@@ -51,7 +51,7 @@ def _source(options: argparse.Namespace) -> Any:  # noqa: ANN401 - an archive, h
 
         return Archive(options.archive)
     if options.history:
-        from pingsessions_nb.history import read_history
+        from pingsessions_nb.saved import read_history
 
         return read_history(options.history)
     from pingsessions_nb.tenant import connect

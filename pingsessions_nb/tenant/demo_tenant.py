@@ -12,6 +12,7 @@ import httpx
 import pandas as pd
 
 from pingsessions_nb import settings as settings_module
+from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.sandbox import SyntheticTenant, create_app
 from pingsessions_nb.settings import Secret
 from pingsessions_nb.tenant.api import Api
@@ -75,6 +76,11 @@ def demo(users: int = 200, seed: int = 7, *, allow_end_session: bool = False) ->
     DemoTenant
         A `Tenant` that also has ``truth``, the planted incidents.
 
+    Raises
+    ------
+    ConfigurationError
+        Where ``users`` is less than 1.
+
     Examples
     --------
     >>> import pingsessions_nb as ps
@@ -84,6 +90,9 @@ def demo(users: int = 200, seed: int = 7, *, allow_end_session: bool = False) ->
     >>> tenant.truth["kind"].nunique()
     6
     """
+    if users < 1:
+        msg = f"users={users}: a demo tenant has at least one user."
+        raise ConfigurationError(msg)
     synthetic = SyntheticTenant(users=users, seed=seed)
     transport = httpx.ASGITransport(create_app(synthetic, client_id="demo", client_secret="demo"))  # noqa: S106
     settings = settings_module.load(

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 
+import pytest
 from pandas.testing import assert_frame_equal
 
 import pingsessions_nb as ps
@@ -52,3 +53,8 @@ def test_whoever_connects_does_not_load_the_sandbox():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_tenant_of_nobody_is_refused():
+    with pytest.raises(ps.ConfigurationError, match="users=0: a demo tenant has at least one user"):
+        ps.demo(users=0)

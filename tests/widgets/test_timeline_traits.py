@@ -158,3 +158,12 @@ def test_a_large_history_is_sent_quickly():
     begin = time.perf_counter()
     ps.SessionTimeline(ps.History(empty.users, sessions, empty.locations))
     assert time.perf_counter() - begin < 5
+
+
+@pytest.mark.parametrize("column", [list, pd.Series, pd.Index, np.array])
+@pytest.mark.parametrize("widget", [*WIDGETS, ps.SessionTable])
+def test_any_column_of_ids_can_be_selected(widget, column, history):
+    one = widget(history)
+    ids = history.sessions["session_id"].tolist()[:2]
+    one.selected = column(ids)
+    assert one.selected == tuple(ids)

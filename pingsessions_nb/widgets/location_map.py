@@ -10,6 +10,7 @@ from pingsessions_nb.widgets.assets import script, style
 from pingsessions_nb.widgets.history_widget import HistoryWidget
 from pingsessions_nb.widgets.map_columns import journey_signals, map_columns
 from pingsessions_nb.widgets.map_land import land_columns
+from pingsessions_nb.widgets.tile_address import OPENSTREETMAP, TileAddress, is_openstreetmap
 from pingsessions_nb.widgets.time_traits import TimeZone
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ MAP_SCRIPTS = (
     "map_sphere.js",
     "map_land.js",
     "map_model.js",
+    "map_tiles.js",
     "map_view.js",
     "map_labels.js",
     "map_draw.js",
@@ -63,6 +65,13 @@ class LocationMap(HistoryWidget):
         Findings; those of kind ``geovelocity_anomaly`` become impossible journeys.
     time_zone : str
         IANA name of the zone in which times are written, ``"UTC"`` at first.
+    tiles : str
+        Address of a server of map tiles, such as
+        ``"https://tile.openstreetmap.org/{z}/{x}/{y}.png"``. Empty, the default, asks nobody for
+        anything. With one, the browser asks it for each part of the world that is looked at, and
+        so tells it which.
+    tile_attribution : str
+        Whom the tiles are from, shown on the map; OpenStreetMap's is known.
     error : str
         Shown in place of the map when not empty.
 
@@ -83,11 +92,18 @@ class LocationMap(HistoryWidget):
     _css = style(*MAP_STYLES)
 
     time_zone = TimeZone("UTC").tag(sync=True)
+    tiles = TileAddress("").tag(sync=True)
+    tile_attribution = traitlets.Unicode("").tag(sync=True)
     _land = traitlets.Dict().tag(sync=True)
 
     @traitlets.default("_land")
     def _default_land(self) -> Columns:
         return land_columns()
+
+    @traitlets.observe("tiles")
+    def _attribute_tiles(self, _: Any) -> None:  # noqa: ANN401
+        if not self.tile_attribution and is_openstreetmap(self.tiles):
+            self.tile_attribution = OPENSTREETMAP
 
     def _columns(self, history: History) -> Columns:
         return map_columns(history)

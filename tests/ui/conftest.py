@@ -216,6 +216,16 @@ def _own_environment(home: Path) -> dict[str, str]:
     return kept | {name: str(home / folder) for name, folder in folders.items()}
 
 
+@pytest.fixture
+def server_said(lab: Lab) -> Callable[[], str]:
+    """What the server and its kernels have written since the test began.
+
+    Kernels of earlier tests are gone by then, and with them what they say while they end.
+    """
+    start = lab.server_log.stat().st_size
+    return lambda: lab.server_log.read_bytes()[start:].decode()
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     home = tmp_path_factory.mktemp("lab")

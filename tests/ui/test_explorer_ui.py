@@ -261,7 +261,7 @@ def test_ending_a_session_asks_first(explorer):
     assert book.locator(".ps-timeline .ps-count").inner_text().startswith("1 session")
 
 
-def test_an_error_is_shown_in_place_and_can_be_tried_again(explorer, lab):
+def test_an_error_is_shown_in_place_and_can_be_tried_again(explorer, server_said):
     book = explorer()
     book.run(
         "explorer.value = ('710d6278-ccce-4a91-bdb9-ac7a4a0e60d5',"
@@ -276,7 +276,7 @@ def test_an_error_is_shown_in_place_and_can_be_tried_again(explorer, lab):
     assert book.locator(".ps-timeline .ps-count").inner_text().startswith("2 sessions")
     texts = [str(output) for output in book.outputs() if output["output_type"] != "display_data"]
     assert not [text for text in texts if "stderr" in text or "Traceback" in text]
-    assert "Traceback" not in lab.server_log.read_text()
+    assert "Traceback" not in server_said()
 
 
 def test_it_stacks_when_narrow_and_lines_up_when_wide(explorer, desk):

@@ -1,6 +1,10 @@
 """LocationMap in a real JupyterLab: what is drawn, and what mouse and keys do."""
 
+import contextlib
 import io
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from PIL import Image
 
@@ -12,6 +16,7 @@ SETUP = [
 ]
 PLACE = (0, 114, 178)
 LAND = (230, 233, 228)
+TILE = (120, 120, 120)
 ACCENT = (11, 99, 206)
 WARN = (179, 38, 30)
 
@@ -143,12 +148,53 @@ def it_follows_the_theme(drawn):
     assert drawn.count((43, 50, 56)) > 10_000
 
 
+@contextlib.contextmanager
+def tile_server():
+    """Serve grey tiles; yields their address and the list of paths that were asked for."""
+    asked = []
+    tile = io.BytesIO()
+    Image.new("RGB", (256, 256), TILE).save(tile, "PNG")
+
+    class Tiles(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Type", "image/png")
+            self.end_headers()
+            self.wfile.write(tile.getvalue())
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Tiles) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/{{z}}/{{x}}/{{y}}.png", asked
+        server.shutdown()
+
+
+def tiles_come_from_a_server_that_was_named_and_no_other(drawn):
+    book = drawn.book
+    assert drawn.count(TILE, 1) < 100
+    with tile_server() as (address, asked):
+        book.run(f"world.tiles = {address!r}; world.tile_attribution = 'Grey & <b>plain</b>'")
+        book.locator(".ps-map .ps-credit", has_text="Grey & <b>plain</b>").wait_for()
+        book.page.wait_for_timeout(500)
+        assert drawn.count(TILE, 1) > 50_000
+        assert asked
+        assert all(re.fullmatch(r"/\d+/\d+/\d+\.png", path) for path in asked)
+        assert len(asked) == len(set(asked))
+        book.run("world.tiles = ''")
+        assert drawn.count(TILE, 1) < 100
+        assert drawn.count(LAND) > 10_000
+
+
 STEPS = (
     one_city_stands_in_the_middle_of_its_region,
     a_click_selects_the_sessions_seen_there,
     keys_alone_go_from_place_to_place,
     clusters_part_on_zooming_in,
     a_selection_dims_the_others_and_signals_warn,
+    tiles_come_from_a_server_that_was_named_and_no_other,
     empty_and_error_are_said_in_place,
     it_follows_the_theme,
 )

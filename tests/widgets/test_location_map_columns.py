@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import traitlets
 
 import pingsessions_nb as ps
 from pingsessions_nb.widgets.map_land import land_columns
@@ -67,3 +68,24 @@ def test_land_is_sent_whole_and_small():
         len(part) for s in ("coarse", "fine") for kind in land[s].values() for part in kind.values()
     )
     assert size < 700_000
+
+
+def test_tiles_are_off_until_asked_for_and_name_their_makers():
+    world = ps.LocationMap()
+    assert world.tiles == ""
+    world.tiles = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+    assert world.tile_attribution == "© OpenStreetMap contributors"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://tile.openstreetmap.org/{z}/{x}/{y}.png",  # in the clear
+        "https://tile.openstreetmap.org/{z}/{x}.png",
+        "javascript:alert('{z}{x}{y}')",
+        "somewhere",
+    ],
+)
+def test_an_address_of_no_tiles_is_refused_with_a_sentence(address):
+    with pytest.raises(traitlets.TraitError, match="is no address of map tiles; give one with"):
+        ps.LocationMap(tiles=address)

@@ -56,7 +56,7 @@ export class Surface {
 export function readPalette(root) {
   const named = (name) => token(root, `--ps-${name}`);
   return {
-    bg: named("bg"), sunken: named("bg-sunken"), text: named("text"), muted: named("text-muted"),
+    dark: root.classList.contains("ps-dark"), bg: named("bg"), sunken: named("bg-sunken"), text: named("text"), muted: named("text-muted"),
     line: named("line"), grid: named("grid"), accent: named("accent"),
     accentSoft: named("accent-soft"), warn: named("warn"), land: named("land"),
     landLine: named("land-line"), water: named("water"),

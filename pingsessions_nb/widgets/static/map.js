@@ -10,6 +10,7 @@ import { mapInput } from "./map_input.js";
 import { Land } from "./map_land.js";
 import { visible } from "./elements.js";
 import { MapModel } from "./map_model.js";
+import { Tiles } from "./map_tiles.js";
 import { MapView } from "./map_view.js";
 import { followTheme } from "./theme.js";
 
@@ -32,6 +33,9 @@ class MapWidget {
     ));
     this.land = new Land(model.get("_land"));
     this.surface = new Surface(this.frame.canvas, (context, width, height) => this.#draw(context, width, height));
+    this.credit = element("div", "ps-credit");
+    this.frame.stage.append(this.credit);
+    this.#tile();
     this.load();
     this.stops = [
       followTheme(root, () => { this.palette = readPalette(root); this.#legend(); this.surface.invalidate(); }),
@@ -41,6 +45,8 @@ class MapWidget {
         _signals: () => { this.data.setSignals(model.get("_signals")); this.#legend(); this.surface.invalidate(); },
         selected: () => this.select(true),
         time_zone: () => { this.zone = new Zone(model.get("time_zone")); },
+        tiles: () => this.#tile(),
+        tile_attribution: () => this.#tile(),
         error: () => this.#message(),
         empty: () => this.#message(),
       }),
@@ -67,6 +73,13 @@ class MapWidget {
     this.#legend();
     this.select(false);
     this.#message();
+    this.surface.invalidate();
+  }
+
+  #tile() {
+    const address = this.model.get("tiles");
+    this.tiles = address ? new Tiles(address, () => this.surface.invalidate()) : null;
+    this.credit.textContent = address ? visible(this.model.get("tile_attribution")) : "";
     this.surface.invalidate();
   }
 
@@ -102,7 +115,7 @@ class MapWidget {
       this.chosenShown = { ...this.chosen, journeys: shownJourneys(this.chosen.journeys, this.clusters, data) };
     }
     drawMap(context, width, height, {
-      model: data, land: this.land, view, palette: this.palette, clusters: this.clusters,
+      model: data, land: this.land, tiles: this.tiles, view, palette: this.palette, clusters: this.clusters,
       clusterOf: this.clusterOf, journeys: this.shown, chosen: this.chosen ? this.chosenShown : null,
       focus: this.focused, hover: this.hovered,
     });

@@ -5,18 +5,19 @@ import { kilometre, latitudeOf, mercatorX, mercatorY } from "./map_sphere.js";
 
 const MOST_JOURNEYS = 1200;
 
-/* `scene`: { model, land, view, palette, clusters, journeys, chosen, focus, hover }; `chosen` is
+/* `scene`: { model, land, tiles, view, palette, clusters, journeys, chosen, focus, hover }; `chosen` is
    null, or { places: Set, journeys, sessions: Set }. */
 export function drawMap(context, width, height, scene) {
-  const { view, palette, land } = scene;
+  const { view, palette, land, tiles } = scene;
   context.globalAlpha = 1;
   context.fillStyle = palette.water;
   context.fillRect(0, 0, width, height);
   drawLand(context, land, view, palette);
+  tiles?.draw(context, view, palette);
   const words = new Words(context, palette, width, height);
   words.boxes.push([0, height - 34, 150, height]);
   placeNames(scene, words);
-  countryNames(scene, words);
+  if (!tiles) countryNames(scene, words); // tiles bring their own
   words.write(words.back);
   drawUncertainty(context, scene);
   drawJourneys(context, scene);

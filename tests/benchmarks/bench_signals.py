@@ -3,7 +3,7 @@
 ``python tests/benchmarks/bench_signals.py`` makes 1 million sessions with 3 million locations, then
 times in turns, on two cores: impossible journeys in SQL, written by hand, in DuckDB; all of
 `signals`; `risk`. Memory is measured in a process for each. It ends with status 1 where a target is
-missed. It needs ``pip install duckdb``, which nothing else here does.
+missed. It needs ``pip install -e '.[benchmark]'``.
 """
 
 from __future__ import annotations

@@ -54,6 +54,8 @@ from pingsessions_nb.traits import (
     Traits,
     earlier_equal,
     earlier_known,
+    levels_of_events,
+    levels_of_sessions,
     read_traits,
     session_of_events,
 )
@@ -192,43 +194,48 @@ def risk(
     scored = np.flatnonzero(is_scored)
     # Arrow and numpy work outside the interpreter's lock.
     with ThreadPoolExecutor(_THREADS) as pool:
-        joining = pool.submit(session_of_events, record, scored)
-        traits = read_traits(record)
+        of_events = pool.submit(levels_of_events, record.events)
+        session = session_of_events(record, scored)
+        events = np.flatnonzero(session >= 0)
+        newest = np.argsort(-sessions.start, kind="stable")
+        of_sessions = levels_of_sessions(sessions)
+        traits = Traits(record, of_events.result() | of_sessions)
         if fit is None:
             model = RiskModel._of_traits(traits)
         else:
             model = fit if isinstance(fit, RiskModel) else RiskModel.of(fit)
-        session = joining.result()
-        events = np.flatnonzero(session >= 0)
 
         def compare(name: str) -> tuple[Floats, NDArray[np.int8]]:
             return _compare(name, traits, model, events if name in OF_EVENTS else scored)
 
         compared = dict(zip(chosen, pool.map(compare, chosen), strict=True))
-    of_events = [compared[name][0] for name in chosen if name in OF_EVENTS]
-    event = _least_like(session[events], len(scored), of_events)
-    parts = {"user": _attack_odds(model, sessions.rank[scored])}
-    status = {}
-    for name, (contribution, closest) in compared.items():
-        at_event = name in OF_EVENTS
-        parts[name] = np.append(contribution, 0.0)[event] if at_event else contribution
-        status[name] = np.append(closest, np.int8(-1))[event] if at_event else closest
-    parts = {"score": np.sum(list(parts.values()), axis=0), **parts}
-    parts = {name: _spread(part, scored, len(sessions), np.nan) for name, part in parts.items()}
-    status = {name: _spread(of, scored, len(sessions), -1) for name, of in status.items()}
-    score = parts.pop("score")
-    order = _best_first(sessions, score)
-    texts = {name: sessions.texts(name, order) for name in ("user_id", "session_id")}
-    return pd.DataFrame(
-        {
-            **{name: pd.array(values, dtype="str") for name, values in texts.items()},
-            "at": pd.DatetimeIndex(sessions.start[order].view("datetime64[us]"), tz="UTC"),
-            "score": score[order],
-            "probability": 1 / (1 + np.exp(-score[order])),
-            **{name: part[order] for name, part in parts.items()},
-            "reasons": reasons({name: of[order] for name, of in status.items()}, is_scored[order]),
+        likeness = [compared[name][0] for name in chosen if name in OF_EVENTS]
+        event = _least_like(session[events], len(scored), likeness)
+        parts = {"user": _attack_odds(model, sessions.rank[scored])}
+        status = {}
+        for name, (contribution, closest) in compared.items():
+            at_event = name in OF_EVENTS
+            parts[name] = np.append(contribution, 0.0)[event] if at_event else contribution
+            status[name] = np.append(closest, np.int8(-1))[event] if at_event else closest
+        parts = {"score": np.sum(list(parts.values()), axis=0), **parts}
+        parts = {name: _spread(part, scored, len(sessions), np.nan) for name, part in parts.items()}
+        score = parts.pop("score")
+        order = _best_first(sessions, score, newest)
+        status = {
+            name: _spread(of, scored, len(sessions), -1)[order] for name, of in status.items()
         }
-    )
+        saying = pool.submit(reasons, status, is_scored[order])
+        texts = {name: sessions.texts(name, order) for name in ("user_id", "session_id")}
+        return pd.DataFrame(
+            {
+                **{name: pd.array(values, dtype="str") for name, values in texts.items()},
+                "at": pd.DatetimeIndex(sessions.start[order].view("datetime64[us]"), tz="UTC"),
+                "score": score[order],
+                "probability": 1 / (1 + np.exp(-score[order])),
+                **{name: part[order] for name, part in parts.items()},
+                "reasons": saying.result(),
+            }
+        )
 
 
 def _chosen(features: Sequence[str]) -> tuple[str, ...]:
@@ -264,17 +271,20 @@ def _compare(
     mine, everybody = np.zeros((2, len(rows)))
     finest = np.full(len(rows), -1, dtype=np.int8)
     closest = np.full(len(rows), len(names), dtype=np.int8)
+    had_any, earlier = np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64)
     for depth, (of, weight) in enumerate(zip(names, WEIGHTS[name], strict=True)):
         level = traits.levels[of]
         codes = level.codes[rows]
-        earlier = earlier_known(source.user, level.codes)[rows]
+        if not np.array_equal(had_any, level.codes >= 0):  # levels mostly miss the same rows
+            had_any = level.codes >= 0
+            earlier = earlier_known(source.user, had_any)[rows]
         same = earlier_equal(source.user, level.codes)[rows]
         usable = (codes >= 0) & (earlier > 0)
         unseen = 1 + sum(sizes[1:]) if depth == 0 else 0
         number = max(int(model.counts[of][1].sum()) + unseen, 1)
-        common = np.append(np.maximum(model.seen(of, level), 1) / number, 0.0)
-        mine += np.where(usable, weight * same / np.maximum(earlier, 1), 0.0)
-        everybody += np.where(usable, weight * common[codes], 0.0)
+        common = np.append(np.maximum(model.seen(of, level), 1) * (weight / number), 0.0)
+        mine += np.divide(weight * same, earlier, out=np.zeros(len(rows)), where=usable)
+        everybody += np.where(usable, common[codes], 0.0)
         finest[usable & (finest < 0)] = depth
         closest[usable & (same > 0) & (closest == len(names))] = depth
     had = mine > 0
@@ -316,9 +326,8 @@ def _spread(values: NDArray[Any], rows: NDArray[np.int64], count: int, rest: flo
     return everywhere
 
 
-def _best_first(sessions: Sessions, score: Floats) -> NDArray[np.int64]:
+def _best_first(sessions: Sessions, score: Floats, newest: NDArray[np.int64]) -> NDArray[np.int64]:
     """Order by score, then newest first; what is still equal, which is little, by the ids."""
-    newest = np.argsort(-sessions.start, kind="stable")
     is_scored = ~np.isnan(score[newest])
     scored = newest[is_scored]
     best = scored[np.argsort(-score[scored], kind="stable")]

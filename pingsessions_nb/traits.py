@@ -67,7 +67,7 @@ class Traits:
 
 def read_traits(record: Record) -> Traits:
     """Encode the traits of a record's events and sessions."""
-    return Traits(record, _of_events(record.events) | _of_sessions(record.sessions))
+    return Traits(record, levels_of_events(record.events) | levels_of_sessions(record.sessions))
 
 
 def session_of_events(record: Record, sessions: Rows) -> Rows:
@@ -89,7 +89,8 @@ def session_of_events(record: Record, sessions: Rows) -> Rows:
     return np.where(owner[which] == record.events.user, which, -1)
 
 
-def _of_events(events: Events) -> dict[str, Level]:
+def levels_of_events(events: Events) -> dict[str, Level]:
+    """Encode the levels of addresses and places."""
     complete = whole(events.addresses)
     near, nets = encode(networks(events.addresses))
     country, state, city = (Level(*encode(events.texts(n))) for n in ("country", "state", "city"))
@@ -104,7 +105,8 @@ def _of_events(events: Events) -> dict[str, Level]:
     }
 
 
-def _of_sessions(sessions: Sessions) -> dict[str, Level]:
+def levels_of_sessions(sessions: Sessions) -> dict[str, Level]:
+    """Encode the levels of browsers, systems and devices."""
     browser, browser_version, system, version, device = (
         Level(*sessions.encoded(name))
         for name in ("browser_name", "browser_version", "os_name", "os_version", "device_type")
@@ -153,9 +155,15 @@ def earlier_equal(user: Codes, code: NDArray[Any]) -> Rows:
     return np.repeat(before, lengths).astype(np.int64) + within
 
 
-def earlier_known(user: Codes, code: NDArray[Any]) -> Rows:
-    """Count for each row the earlier rows of the same user that have a code."""
-    known = code >= 0
+def earlier_known(user: Codes, known: NDArray[np.bool_]) -> Rows:
+    """Count for each row the earlier rows of the same user of which something is known.
+
+    Parameters
+    ----------
+    user : integer ndarray
+        By user and time.
+    known : bool ndarray
+    """
     before: Rows = np.cumsum(known) - known
     first = np.flatnonzero(starts(user))
     return before - np.repeat(before[first], np.diff(np.append(first, len(user))))

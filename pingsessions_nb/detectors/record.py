@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -162,10 +163,13 @@ def read_record(history: History, networks: KnownNetworks) -> Record:
     (event_user, session_user), users = encode_alike(
         arrow(locations["user_id"]), arrow(sessions["user_id"])
     )
-    events = _events(locations, event_user)
+    # Arrow and numpy work outside the interpreter's lock.
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(_sessions, sessions, session_user)
+        events = _events(locations, event_user)
     # A missing address, of code -1, is in no network.
     held = np.append(networks.hold(events.addresses), False)
-    return Record(events, _sessions(sessions, session_user), users, ~held[events.address])
+    return Record(events, reading.result(), users, ~held[events.address])
 
 
 def _events(frame: pd.DataFrame, user: Codes) -> Events:

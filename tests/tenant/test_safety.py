@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import logging
 import pickle
@@ -214,6 +215,23 @@ def test_a_wrong_setting_shows_no_secret_in_its_traceback():
     ours = [f for f in frames.stack if "pingsessions_nb" in f.filename and f.locals]
     assert ours
     assert SECRET not in repr([f.locals for f in ours])
+
+
+def test_nothing_that_is_kept_or_handed_on_holds_a_secret(start, tmp_path):
+    sandbox = start(client_secret=SECRET)
+    tenant = sandbox.connect(client_secret=SECRET)
+    history = tenant.history(SEED_USER)
+    history.save(tmp_path / "history")
+    (tmp_path / "history.pickle").write_bytes(pickle.dumps(history))
+    (tmp_path / "history.html").write_text(history._repr_html_())
+    ps.Archive(tmp_path / "archive").record(history)
+    ps.report(tenant, SEED_USER, path=tmp_path / "report.html", progress=False)
+    token = sandbox.recorder.api[0].headers["authorization"].split()[1]
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert {file.suffix for file in files} >= {".html", ".json", ".parquet", ".pickle"}
+    for file in files:
+        for hidden in (SECRET, token, base64.b64encode(SECRET.encode()).decode()):
+            assert hidden.encode() not in file.read_bytes(), file
 
 
 def test_a_checkpoint_holds_no_secret(start, tmp_path):

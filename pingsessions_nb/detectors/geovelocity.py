@@ -1,7 +1,8 @@
 """`geovelocity_anomaly`: activity at places that nobody can travel between in the time.
 
 Compared are a user's successive events that have a place outside the known networks, of all her
-sessions together. Where the earlier of two is only known to a state or country, the later one is
+sessions together and of each session on its own, so that what another session does in between hides
+no stolen cookie. Where the earlier of two is only known to a state or country, the later one is
 also compared with the last event known to its city, so that a vague event in between hides
 nothing.
 
@@ -13,7 +14,8 @@ Severity
     ``high`` within one session (one cookie in two places), or at twice the speed allowed and more;
     else ``medium``.
 
-A session has one finding, its fastest journey; how many there were is in the evidence.
+A session has one finding: its fastest journey, one within the session before any other. How many
+there were is in the evidence.
 """
 
 from __future__ import annotations
@@ -22,8 +24,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from pingsessions_nb.detectors.coding import MICROSECONDS_AN_HOUR, Floats, Rows, pair
+from pingsessions_nb.detectors.coding import (
+    MICROSECONDS_AN_HOUR,
+    Flags,
+    Floats,
+    Rows,
+    encode,
+    pair,
+)
 from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings, worst_of_each
 from pingsessions_nb.detectors.places import Areas, exact, least_distance_km, place_labels
 from pingsessions_nb.detectors.record import Events, Record
@@ -57,17 +67,52 @@ def find_geovelocity_anomalies(record: Record, limits: Thresholds) -> pd.DataFra
 
 def _steps(events: Events, latitude: Floats, longitude: Floats) -> tuple[Rows, Rows]:
     """Return the positions of events to compare, earlier and later, at different places."""
-    later = np.arange(1, len(events))
-    previous = later - 1
     to_city = exact(events)
-    last_exact = np.maximum.accumulate(np.where(to_city, np.arange(len(events)), -1))[:-1]
+
+    def moved(before: Rows, after: Rows) -> Flags:
+        elsewhere: Flags = (latitude[before] != latitude[after]) | (
+            longitude[before] != longitude[after]
+        )
+        return elsewhere
+
+    before, after = _successive(np.arange(len(events)), events.user, to_city)
+    steps = moved(before, after)
+    before, after = before[steps], after[steps]
+    # Who never moves does so in no session.
+    moves = np.zeros(int(events.user.max(initial=-1)) + 1, dtype=bool)
+    moves[events.user[after]] = True
+    some = np.flatnonzero(moves[events.user])
+    session = pair(events.user[some], encode(events.take(some).texts("session_id"))[0])
+    some, session = some[session >= 0], session[session >= 0]
+    order = np.argsort(session, kind="stable")
+    own_before, own_after = _successive(some[order], session[order], to_city[some[order]])
+    steps = moved(own_before, own_after)
+    # The pairs of both, each once, as whole numbers.
+    width = max(len(events), 1)
+    earlier, later = np.append(before, own_before[steps]), np.append(after, own_after[steps])
+    found = np.unique(earlier * width + later)
+    return found // width, found % width
+
+
+def _successive(rows: Rows, group: NDArray[Any], to_city: Flags) -> tuple[Rows, Rows]:
+    """Pair each row with that before it, if that is vague also with the last known to its city.
+
+    Parameters
+    ----------
+    rows : int64 ndarray
+        By group and time.
+    group : integer ndarray
+        Of each row; only rows of the same one are paired.
+    to_city : bool ndarray
+        Of each row, whether its place is known to the city.
+    """
+    later = np.arange(1, len(rows))
+    last_exact = np.maximum.accumulate(np.where(to_city, np.arange(len(rows)), -1))[:-1]
     vague = ~to_city[:-1] & (last_exact >= 0)
-    before = np.concatenate([previous, last_exact[vague]])
+    before = np.concatenate([later - 1, last_exact[vague]])
     after = np.concatenate([later, later[vague]])
-    moved = (events.user[before] == events.user[after]) & (
-        (latitude[before] != latitude[after]) | (longitude[before] != longitude[after])
-    )
-    return before[moved], after[moved]
+    same = group[before] == group[after]
+    return rows[before[same]], rows[after[same]]
 
 
 class _Journeys:
@@ -121,10 +166,10 @@ class _Journeys:
 
 
 def _findings(record: Record, limits: Thresholds, all_of: _Journeys) -> pd.DataFrame:
-    """Return a finding for each session: its fastest journey, the first of these."""
+    """Return a finding for each session: the worst journey that leads to it."""
     session = pd.factorize(pd.array(all_of.session_ids[1], dtype="str"), use_na_sentinel=False)[0]
     group = pair(all_of.user, session)
-    chosen = worst_of_each(group, [-all_of.kmh, all_of.at])
+    chosen = worst_of_each(group, [~all_of.within, -all_of.kmh, all_of.at])
     counts = np.unique(group, return_counts=True)[1]
     rows = chosen.tolist()
     kmh = all_of.kmh[chosen]

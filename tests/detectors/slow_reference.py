@@ -58,9 +58,16 @@ def least_km(one, other):
 
 
 def geovelocity_anomaly(user, limits):
-    for place, (before, after) in enumerate(pairwise(user.placed)):
+    yield from impossible_journeys(user.placed, limits)
+    for session_id in {row.session_id for row in user.placed}:
+        own = [row for row in user.placed if row.session_id == session_id]
+        yield from impossible_journeys(own, limits)
+
+
+def impossible_journeys(events, limits):
+    for place, (before, after) in enumerate(pairwise(events)):
         earlier = [before]
-        exact = [each for each in user.placed[: place + 1] if each.place_precision == "city"]
+        exact = [each for each in events[: place + 1] if each.place_precision == "city"]
         if before.place_precision != "city" and exact:
             earlier.append(exact[-1])
         for start in earlier:

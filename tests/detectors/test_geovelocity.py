@@ -122,5 +122,33 @@ def test_a_session_has_one_finding_its_fastest_journey():
     assert found["evidence"][0]["impossible_journeys"] == 3
 
 
+def test_another_session_in_between_does_not_hide_a_stolen_cookie():
+    stolen = session(0, event(0), event(1, "lagos"), name="stolen")
+    found = found_in(stolen, session(0.4, event(0.5), name="phone"))
+    assert found["session_id"].tolist() == ["stolen"]
+    assert found["within_session"].tolist() == [True]
+    assert found["summary"][0].startswith(
+        "One session was used in Tacoma, Washington, US and 60 minutes later in Lagos"
+    )
+    assert found["evidence"][0]["impossible_journeys"] == 2
+
+
+def test_each_of_two_stolen_cookies_is_found():
+    one = session(0, event(0), event(1, "lagos"), name="one")
+    other = session(0.2, event(0.2), event(0.6, "usa"), event(0.7, "lagos"), name="other")
+    found = found_in(one, other)
+    assert sorted(found["session_id"]) == ["one", "other"]
+    assert found["within_session"].all()
+
+
+def test_a_journey_within_the_session_comes_before_a_faster_one():
+    # 7,680 km in 8 hours within the session, in 7.9 from the other one.
+    used = session(0, event(0), event(8, "london"), name="used")
+    found = found_in(used, session(0.1, event(0.1)))
+    assert found["within_session"].tolist() == [True]
+    assert found["severity"].tolist() == ["high"]
+    assert found["hours"].tolist() == [8]
+
+
 def test_users_are_not_compared_with_each_other():
     assert found_in(session(0), session(0.5, event(0.5, "london"), user="bob")).empty

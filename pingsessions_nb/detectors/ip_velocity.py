@@ -5,7 +5,8 @@ Only whole addresses outside the known networks count; masked ones cannot be tol
 Severity
     ``medium``; ``high`` at twice the number that makes a finding and more.
 
-Each session with an event among them has a finding, also where there were several such times.
+Each session with an event among them has a finding; where there were several such times, for that
+with the most addresses in one window.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pingsessions_nb.detectors.coding import MICROSECONDS_AN_HOUR, encode
 from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings
 from pingsessions_nb.detectors.record import Events, Record
 from pingsessions_nb.detectors.thresholds import Thresholds
-from pingsessions_nb.detectors.windows import crowds, members
+from pingsessions_nb.detectors.windows import crowds, largest, members
 from pingsessions_nb.detectors.wording import several, window
 
 KIND = "ip_velocity"
@@ -39,7 +40,7 @@ def find_ip_velocity(record: Record, limits: Thresholds) -> pd.DataFrame:
     )
     told = members(found, frame, "group")
     addresses = told.groupby(["group", "since"])["address"].unique().rename("addresses")
-    told = told.drop_duplicates(["group", "session"]).join(addresses, on=["group", "since"])
+    told = largest(told, ["group", "session"]).join(addresses, on=["group", "since"])
     return findings(
         KIND,
         len(told),
@@ -48,14 +49,29 @@ def find_ip_velocity(record: Record, limits: Thresholds) -> pd.DataFrame:
         at=told["at"],
         severity=np.where(told["most"] >= 2 * limits.ip_velocity_addresses, HIGH, MEDIUM),
         summary=[
-            f"{most:.0f} different addresses of this user within "
-            f"{window(limits.ip_velocity_hours)}: {several(list(some))}."
+            _summary(int(most), list(some), limits.ip_velocity_hours)
             for most, some in zip(told["most"], told["addresses"], strict=True)
         ],
         evidence=[
-            {"addresses": list(some), "window_hours": limits.ip_velocity_hours}
-            for some in told["addresses"]
+            {
+                "addresses": list(some),
+                "most_at_once": int(most),
+                "window_hours": limits.ip_velocity_hours,
+            }
+            for most, some in zip(told["most"], told["addresses"], strict=True)
         ],
+    )
+
+
+def _summary(most: int, addresses: list[str], hours: float) -> str:
+    """Tell how many addresses there were, and how many altogether if windows follow each other."""
+    if len(addresses) == most:
+        return (
+            f"{most} different addresses of this user within {window(hours)}: {several(addresses)}."
+        )
+    return (
+        f"Up to {most} different addresses of this user within {window(hours)}, {len(addresses)} "
+        f"altogether: {several(addresses)}."
     )
 
 

@@ -14,7 +14,8 @@ dealt with in parts, each with all rows of some users::
 Severity
     ``medium``; ``high`` at twice the number that makes a finding and more.
 
-Each session of such a user with an event there in that time has a finding.
+Each session of such a user with an event there in that time has a finding; where it has several
+such addresses, for that with the most newcomers.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings
 from pingsessions_nb.detectors.pairs import first_seen
 from pingsessions_nb.detectors.record import Record
 from pingsessions_nb.detectors.thresholds import Thresholds
-from pingsessions_nb.detectors.windows import crowds, members
+from pingsessions_nb.detectors.windows import crowds, largest, members
 from pingsessions_nb.detectors.wording import window
 
 KIND = "user_velocity"
@@ -106,7 +107,7 @@ def find_user_velocity(
     )
     told = members(crowded, frame, "address")
     came = told.loc[told["newcomer"], ["user", "address", "since"]]
-    told = told.merge(came).drop_duplicates(["user", "session"])
+    told = largest(told.merge(came), ["user", "session"])
     return findings(
         KIND,
         len(told),

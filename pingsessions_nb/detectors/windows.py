@@ -81,3 +81,17 @@ def members(found: pd.DataFrame, events: pd.DataFrame, group: str) -> pd.DataFra
         near, found.sort_values("since"), by=group, left_on="at", right_on="since"
     )
     return joined[joined["at"] <= joined["until"]]
+
+
+def largest(told: pd.DataFrame, of: list[str]) -> pd.DataFrame:
+    """Return for each of something its event in the largest crowd, the first of these.
+
+    Parameters
+    ----------
+    told : DataFrame
+        As `members` returns it, in order of time.
+    of : list of str
+        The columns that name the thing.
+    """
+    first = told.sort_values("most", ascending=False, kind="stable").drop_duplicates(of)
+    return first.sort_index()

@@ -45,6 +45,26 @@ def test_each_session_among_them_has_a_finding():
     assert sorted(found["session_id"]) == ["first", "second"]
 
 
+def test_more_addresses_than_the_hour_held_are_told_apart():
+    found = of_kind("ip_velocity", hop(20, minutes=10))
+    assert found["summary"].tolist() == [
+        "Up to 7 different addresses of this user within an hour, 20 altogether: 185.1.2.0, "
+        "185.1.2.1, 185.1.2.2 and 17 more."
+    ]
+    assert found["severity"].tolist() == ["medium"]
+    assert found["evidence"][0]["most_at_once"] == 7
+    assert len(found["evidence"][0]["addresses"]) == 20
+
+
+def test_a_session_among_many_addresses_twice_is_told_by_the_more_severe_time():
+    few = [event(n / 60, ip=f"185.1.2.{n}") for n in range(6)]
+    many = [event(50 + n / 60, ip=f"185.1.3.{n}") for n in range(12)]
+    found = of_kind("ip_velocity", session(0, *few, *many))
+    assert found["severity"].tolist() == ["high"]
+    assert found["summary"][0].startswith("12 different addresses")
+    assert found["at"].tolist() == history(session(0, *many)).locations["at"].tolist()[:1]
+
+
 def test_an_address_seen_again_and_again_is_one():
     again = session(0, *(event(n / 10, ip=f"185.1.2.{n % 5}") for n in range(50)))
     assert of_kind("ip_velocity", again).empty
@@ -81,6 +101,18 @@ def test_users_new_to_an_address_are_counted():
     assert of_kind("user_velocity", *crowd(minutes=16)).empty
     assert len(of_kind("user_velocity", *crowd(), user_velocity_users=6)) == 6
     assert of_kind("user_velocity", *crowd(), user_velocity_users=7).empty
+
+
+def test_a_session_at_two_crowded_addresses_is_told_by_the_more_severe_one():
+    many = [f"user {number}" for number in range(12)]
+    sessions = [one for user in many for one in usual(user)]
+    for n, user in enumerate(many):
+        first = [event(n / 60, ip="185.7.7.7")] if n < 6 else []
+        sessions.append(session(0, *first, event(0.5 + n / 60, ip="185.9.9.9"), user=user))
+    found = of_kind("user_velocity", *sessions)
+    assert set(found["severity"]) == {"high"}
+    assert {each["address"] for each in found["evidence"]} == {"185.9.9.9"}
+    assert len(found) == 12
 
 
 def test_who_comes_back_to_a_shared_address_is_no_newcomer():

@@ -99,7 +99,9 @@ class KnownNetworks:
 
 def _network(name: object, cidr: object) -> Network:
     try:
-        return ipaddress.ip_network(cidr, strict=False)  # type: ignore[arg-type]
+        if not isinstance(cidr, str | Network):  # of other types it makes a range of its own
+            raise ValueError
+        return ipaddress.ip_network(cidr, strict=False)
     except ValueError:
         msg = (
             f"known_networks: {cidr!r}, named {name!r}, is not an address range; "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import math
 import numbers
@@ -97,8 +98,10 @@ def read_thresholds(given: Mapping[str, object]) -> Thresholds:
 
 def _checked(name: str, value: object, limits: Mapping[str, Any], *, whole: bool) -> float:
     least, most, unit = limits["least"], limits["most"], limits["unit"]
-    usable = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    number = float(value) if usable else math.nan  # type: ignore[arg-type]
+    number = math.nan
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        with contextlib.suppress(OverflowError):  # of a whole number that no float can hold
+            number = float(value)
     if not least <= number <= most or (whole and number != int(number)):
         kind = "a whole number" if whole else "a number"
         msg = f"{name} is {kind} of {unit} from {least:,.4g} to {most:,.9g}, not {value!r}."
@@ -108,7 +111,7 @@ def _checked(name: str, value: object, limits: Mapping[str, Any], *, whole: bool
 
 def _kinds(value: object) -> tuple[str, ...]:
     asked = (value,) if isinstance(value, str) else value
-    usable = isinstance(asked, (list, tuple, set, frozenset))
+    usable = isinstance(asked, (list, tuple, set, frozenset)) and len(asked) > 0
     if not usable or not all(kind in KINDS for kind in asked):  # type: ignore[attr-defined]
         msg = f"kinds names some of {', '.join(KINDS)}, not {value!r}."
         raise ConfigurationError(msg)

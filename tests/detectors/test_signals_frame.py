@@ -110,6 +110,7 @@ def test_words_from_the_api_stay_as_they_are():
         ({"max_speed_kmh": 0}, "max_speed_kmh is a number of km/h from 1 to"),
         ({"max_speed_kmh": "900"}, "max_speed_kmh is a number of km/h"),
         ({"max_speed_kmh": float("nan")}, "not nan"),
+        ({"max_speed_kmh": 10**400}, "max_speed_kmh is a number of km/h"),
         ({"max_speed_kmh": True}, "not True"),
         ({"min_distance_km": -1}, "min_distance_km is a number of km from 0 to 20,015, not -1."),
         ({"baseline_sessions": 0}, "baseline_sessions is a whole number of sessions from 1"),
@@ -120,9 +121,12 @@ def test_words_from_the_api_stay_as_they_are():
         ({"colour": 1}, "There are kinds, known_networks,"),
         ({"kinds": "geovelocity"}, "kinds names some of geovelocity_anomaly,"),
         ({"kinds": [["new_device"]]}, "kinds names some of"),
+        ({"kinds": []}, "kinds names some of"),
         ({"known_networks": ["10.0.0.0/8"]}, "known_networks maps a name to an address range"),
         ({"known_networks": {"VPN": "10.0.0.0/40"}}, "'10.0.0.0/40', named 'VPN', is not an"),
         ({"known_networks": {"VPN": None}}, "None, named 'VPN', is not an"),
+        ({"known_networks": {"VPN": 10}}, "10, named 'VPN', is not an"),
+        ({"known_networks": {"VPN": ("10.0.0.0", 8)}}, "named 'VPN', is not an"),
     ],
 )
 def test_thresholds_out_of_range_are_refused_with_a_sentence(threshold, sentence):

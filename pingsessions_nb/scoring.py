@@ -24,7 +24,9 @@ with sub-features and smoothing as in Wiefling et al., "Pump Up Password Securit
 What differs here: weights are shared out again among the levels that are known, and a feature of
 which nothing is known counts for nothing; a level that nobody had counts as seen once; PingOne
 gives no autonomous system, so that the /24 or /48 of an address stands for it; browser, system and
-device are features of their own, and so is the place.
+device are features of their own, and so is the place. Their implementation smooths the finest
+level of everybody a second time, among the values that equal it, by ``count / (count + M)``; here
+it is smoothed once, as the formula says.
 """
 
 from __future__ import annotations
@@ -143,8 +145,9 @@ def risk(
     """Score each session by how unlike its user, and like anybody, it is.
 
     A session is compared with what its user did before, in ``history``, and with how common its
-    values are with everybody, in ``fit``. Of a session with several location events, the one that
-    is least like the user counts, so that a session that is taken over half-way is seen.
+    values are with everybody, in ``fit``. Of a session with several location events, the one whose
+    address and place together are least like the user counts, so that a session that is taken over
+    half-way is seen.
 
     Parameters
     ----------
@@ -155,7 +158,8 @@ def risk(
         the scores that ``risk(tenant)`` gives that user. Of a history that comes in parts, each
         with all rows of some users, the parts' ``RiskModel.of(part)`` can be joined.
     features : sequence of str
-        Some of ``address, place, browser, os, device``. One left out adds nothing.
+        Some of ``address, place, browser, os, device``. One left out adds nothing, and the others
+        add what they add with it.
     baseline_sessions : int
         So many of a user's first sessions are what later ones are compared with, and have no score.
 
@@ -208,12 +212,14 @@ def risk(
         def compare(name: str) -> tuple[Floats, NDArray[np.int8]]:
             return _compare(name, traits, model, events if name in OF_EVENTS else scored)
 
-        compared = dict(zip(chosen, pool.map(compare, chosen), strict=True))
-        likeness = [compared[name][0] for name in chosen if name in OF_EVENTS]
+        needed = dict.fromkeys((*chosen, *_decide_event(chosen)))
+        compared = dict(zip(needed, pool.map(compare, needed), strict=True))
+        likeness = [compared[name][0] for name in _decide_event(chosen)]
         event = _least_like(session[events], len(scored), likeness)
         parts = {"user": _attack_odds(model, sessions.rank[scored])}
         status = {}
-        for name, (contribution, closest) in compared.items():
+        for name in chosen:
+            contribution, closest = compared[name]
             at_event = name in OF_EVENTS
             parts[name] = np.append(contribution, 0.0)[event] if at_event else contribution
             status[name] = np.append(closest, np.int8(-1))[event] if at_event else closest
@@ -239,11 +245,21 @@ def risk(
 
 
 def _chosen(features: Sequence[str]) -> tuple[str, ...]:
-    asked = (features,) if isinstance(features, str) else tuple(features)
-    if not asked or not set(asked) <= set(FEATURES):
+    asked = (features,) if isinstance(features, str) else features
+    usable = isinstance(asked, Iterable)
+    asked = tuple(asked) if usable else ()
+    if not asked or not all(name in FEATURES for name in asked):
         msg = f"features names some of {', '.join(FEATURES)}, not {features!r}."
         raise ConfigurationError(msg)
     return tuple(name for name in FEATURES if name in asked)
+
+
+def _decide_event(chosen: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the features by which a session's event is chosen: all or, if none is asked for, none.
+
+    So that what is left out takes its own contribution away, and changes no other.
+    """
+    return OF_EVENTS if set(chosen) & set(OF_EVENTS) else ()
 
 
 def _attack_odds(model: RiskModel, earlier: NDArray[Any]) -> Floats:

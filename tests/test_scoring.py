@@ -105,17 +105,26 @@ def test_what_a_user_never_had_counts_four_times():
     )
 
 
+# The strangest address and the strangest place are those of different events.
+MOVING = session(
+    *("ann", "moving", 30),
+    event(30, "9.9.9.9"),
+    event(30.5, "1.1.1.1", LAGOS),
+    event(31, "1.1.1.8", SEATTLE),
+)
+
+
 def test_a_feature_left_out_adds_nothing():
-    whole_score = scored(history(*FIVE))
+    whole_score = scored(history(*FIVE, MOVING))
     for name in FEATURES:
         others = [other for other in FEATURES if other != name]
-        less = scored(history(*FIVE), features=others)
+        less = scored(history(*FIVE, MOVING), features=others)
         assert name not in less
         expected = whole_score["score"] - whole_score[name]
         pd.testing.assert_series_equal(
             less["score"].sort_index(), expected.sort_index(), check_names=False
         )
-        only = scored(history(*FIVE), features=name)
+        only = scored(history(*FIVE, MOVING), features=name)
         pd.testing.assert_series_equal(only[name].sort_index(), whole_score[name].sort_index())
 
 
@@ -235,6 +244,8 @@ def test_all_missing_gives_no_rows():
     [
         ({"features": ["ip"]}, "features names some of address, place, browser, os, device"),
         ({"features": []}, "features names some of"),
+        ({"features": None}, "features names some of"),
+        ({"features": [["address"]]}, "features names some of"),
         ({"baseline_sessions": 0}, "baseline_sessions is a whole number"),
     ],
 )

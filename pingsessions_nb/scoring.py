@@ -26,7 +26,7 @@ which nothing is known counts for nothing; a level that nobody had counts as see
 gives no autonomous system, so that the /24 or /48 of an address stands for it; browser, system and
 device are features of their own, and so is the place. Their implementation smooths the finest
 level of everybody a second time, among the values that equal it, by ``count / (count + M)``; here
-it is smoothed once, as the formula says.
+it is smoothed once.
 """
 
 from __future__ import annotations

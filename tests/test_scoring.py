@@ -254,6 +254,18 @@ def test_options_out_of_range_are_refused_with_a_sentence(options, sentence):
         risk(history(), **options)
 
 
+@pytest.mark.parametrize("wrong", [None, history(*FIVE).sessions, "ann"])
+def test_what_is_no_history_is_refused_with_a_sentence(wrong):
+    sentence = f"those of a history .*, not of a value of type {type(wrong).__name__}"
+    with pytest.raises(ps.ConfigurationError, match=sentence):
+        risk(wrong)
+    with pytest.raises(ps.ConfigurationError, match=sentence):
+        ps.signals(wrong)
+    if wrong is not None:
+        with pytest.raises(ps.ConfigurationError, match=sentence):
+            risk(history(*FIVE), fit=wrong, baseline_sessions=1)
+
+
 def slow_contribution(name, seen, value, everybody):
     """Say the formula for one value: earlier values of the user, this one, all of everybody."""
     mine = population = 0.0

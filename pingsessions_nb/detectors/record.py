@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -28,9 +28,8 @@ from pingsessions_nb.detectors.coding import (
     times,
     without_ties,
 )
-
-if TYPE_CHECKING:
-    from pingsessions_nb.history import History
+from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.history import History
 
 _LAST = np.iinfo(np.int64).max
 
@@ -158,7 +157,19 @@ class Record:
 
 
 def read_record(history: History, networks: KnownNetworks) -> Record:
-    """Sort and encode a history. Rows without a user or a time are left out, repeated ones too."""
+    """Sort and encode a history. Rows without a user or a time are left out, repeated ones too.
+
+    Raises
+    ------
+    ConfigurationError
+        Where it is no history; the sentence says how to get one.
+    """
+    if not isinstance(history, History):
+        msg = (
+            "Signals and scores are those of a history (tenant.history(), archive.history(), "
+            f"ps.read_history), not of a value of type {type(history).__name__}."
+        )
+        raise ConfigurationError(msg)
     locations, sessions = history.locations, history.sessions
     (event_user, session_user), users = encode_alike(
         arrow(locations["user_id"]), arrow(sessions["user_id"])

@@ -1,5 +1,7 @@
 """`dormant_return`: a session that begins long after the user's last activity.
 
+That is the last of what PingOne says of her earlier sessions: beginning, sign-on, activity, events.
+
 Severity
     ``low``; ``medium`` after twice the days allowed and more.
 """
@@ -8,10 +10,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
-from pingsessions_nb.detectors.coding import MICROSECONDS_A_DAY, MICROSECONDS_AN_HOUR
+from pingsessions_nb.detectors.coding import (
+    MICROSECONDS_A_DAY,
+    MICROSECONDS_AN_HOUR,
+    Rows,
+    Times,
+)
 from pingsessions_nb.detectors.findings import LOW, MEDIUM, findings
-from pingsessions_nb.detectors.record import Record
+from pingsessions_nb.detectors.record import Record, Sessions
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.detectors.wording import duration, instant
 
@@ -21,10 +29,14 @@ KIND = "dormant_return"
 def find_dormant_returns(record: Record, limits: Thresholds) -> pd.DataFrame:
     """Return a finding for each session that ends a long silence."""
     sessions = record.sessions
-    last = pd.Series(sessions.last).groupby(sessions.user, sort=False).cummax().to_numpy()
     again = np.flatnonzero(sessions.rank > 0)
-    gap = sessions.start[again] - last[again - 1]
-    dormant = gap >= limits.dormant_days * MICROSECONDS_A_DAY
+    least = limits.dormant_days * MICROSECONDS_A_DAY
+    # Few sessions come so late, so that few users' events are looked at.
+    again = again[_silences(sessions, sessions.last, again)[1] >= least]
+    if not len(again):
+        return findings(KIND, 0)
+    last, gap = _silences(sessions, _last_of_events(record, again), again)
+    dormant = gap >= least
     rows, gap = again[dormant], gap[dormant]
     hours = gap / MICROSECONDS_AN_HOUR
     days = hours / 24
@@ -42,3 +54,23 @@ def find_dormant_returns(record: Record, limits: Thresholds) -> pd.DataFrame:
             for when, number in zip(last[rows - 1].tolist(), days.tolist(), strict=True)
         ],
     )
+
+
+def _silences(sessions: Sessions, active: Times, rows: Rows) -> tuple[Times, Times]:
+    """Return until when each user had been active, and how long before some sessions that was."""
+    last = pd.Series(active).groupby(sessions.user, sort=False).cummax().to_numpy(np.int64)
+    return last, sessions.start[rows] - last[rows - 1]
+
+
+def _last_of_events(record: Record, rows: Rows) -> Times:
+    """Return each session's last activity, events included if its user has one of the rows."""
+    events, sessions = record.events, record.sessions
+    theirs = events.take(np.isin(events.user, sessions.user[rows]))
+    some = np.flatnonzero(np.isin(sessions.user, sessions.user[rows]))
+    ids = sessions.texts("session_id", some)
+    found = pc.index_in(theirs.texts("session_id"), value_set=ids, skip_nulls=True)
+    which = some[pc.fill_null(found, 0).to_numpy(zero_copy_only=False)]
+    own = found.is_valid().to_numpy(zero_copy_only=False) & (sessions.user[which] == theirs.user)
+    last = sessions.last.copy()
+    np.maximum.at(last, which[own], theirs.at[own])
+    return last

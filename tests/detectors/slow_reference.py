@@ -18,9 +18,10 @@ class User:
         rows = rows.dropna(subset=["at"]).sort_values(
             ["at", "session_id", "remote_ip", "place", "latitude", "longitude"]
         )
+        self.everywhere = list(rows.drop_duplicates().itertuples())
         self.events = [
             row
-            for row in rows.drop_duplicates().itertuples()
+            for row in self.everywhere
             if not any(within(row.remote_ip, network) for network in networks)
         ]
         self.placed = [row for row in self.events if row.latitude == row.latitude]
@@ -130,6 +131,8 @@ def dormant_return(user, limits):
             for time in (past.created_at, past.active_at, past.last_sign_on_at)
             if time == time
         )
+        earlier = {past.session_id for past in user.sessions[:number]}
+        last = max([last, *(each.at for each in user.everywhere if each.session_id in earlier)])
         if (row.created_at - last).total_seconds() >= limits.dormant_days * 86_400:
             yield row.session_id
 

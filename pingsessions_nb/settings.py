@@ -97,7 +97,7 @@ def load(
     token_endpoint_auth_method: str | None = None,
     private_key: Secret | None = None,
     key_id: str | None = None,
-    environ: Mapping[str, str] = os.environ,
+    environ: Mapping[str, str] | None = None,
 ) -> Settings:
     """Join arguments and environment variables into checked `Settings`; nothing is sent.
 
@@ -106,8 +106,9 @@ def load(
     ConfigurationError
         Something is missing or wrong; the sentence says what, and what it should be.
     """
+    variables = _Variables(environ)
     environment = _uuid(
-        environment_id or _required(environ, "PINGONE_ENVIRONMENT_ID", "environment_id"),
+        environment_id or _required(variables, "PINGONE_ENVIRONMENT_ID", "environment_id"),
         "environment_id",
     )
     worker_home = _uuid(auth_environment_id or environment, "auth_environment_id")
@@ -117,15 +118,15 @@ def load(
     elif client_secret is not None:
         credential = client_secret
     else:
-        credential = Secret(_required(environ, "PINGONE_CLIENT_SECRET", "client_secret"))
-    if not credential.reveal().strip() or not credential.reveal().isascii():
-        msg = "The client secret is empty or holds characters that PingOne never puts into one."
-        raise ConfigurationError(msg)
-    domain = _root_domain(region, environ)
+        credential = Secret(_required(variables, "PINGONE_CLIENT_SECRET", "client_secret"))
+    if method != "private_key_jwt":
+        credential = Secret(_sendable(credential.reveal(), "client_secret"))
+    identity = client_id or _required(variables, "PINGONE_CLIENT_ID", "client_id")
+    domain = _root_domain(region, variables)
     return Settings(
         environment_id=environment,
         auth_environment_id=worker_home,
-        client_id=client_id or _required(environ, "PINGONE_CLIENT_ID", "client_id"),
+        client_id=_sendable(identity, "client_id"),
         credential=credential,
         auth_method=method,
         key_id=key_id,
@@ -146,8 +147,20 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _required(environ: Mapping[str, str], variable: str, argument: str) -> str:
-    value = environ.get(variable, "").strip()
+class _Variables:
+    """Environment variables; a traceback that prints variables does not print these."""
+
+    __slots__ = ("_environ",)
+
+    def __init__(self, environ: Mapping[str, str] | None) -> None:
+        self._environ = os.environ if environ is None else environ
+
+    def get(self, name: str) -> str:
+        return self._environ.get(name, "").strip()
+
+
+def _required(variables: _Variables, variable: str, argument: str) -> str:
+    value = variables.get(variable)
     if not value:
         msg = (
             f"No {argument}: pass connect({argument}=...) or set the environment variable "
@@ -155,6 +168,16 @@ def _required(environ: Mapping[str, str], variable: str, argument: str) -> str:
         )
         raise ConfigurationError(msg)
     return value
+
+
+def _sendable(text: str, argument: str) -> str:
+    """Cut off what copying brought along; refuse what would fail, and be shown, on being sent."""
+    text = text.strip()
+    if text and text.isascii() and text.isprintable():
+        return text
+    text = ""
+    msg = f"{argument} is empty or holds characters that PingOne never puts into one."
+    raise ConfigurationError(msg)
 
 
 def _uuid(text: str, argument: str) -> str:
@@ -170,11 +193,11 @@ def _uuid(text: str, argument: str) -> str:
     raise ConfigurationError(msg)
 
 
-def _root_domain(region: str | None, environ: Mapping[str, str]) -> str:
+def _root_domain(region: str | None, variables: _Variables) -> str:
     """Find the region's root domain; code (``EU``) and domain (``pingone.eu``) in any case."""
     if region:
         return _domain_of(region, "region")
-    code, domain = environ.get("PINGONE_REGION_CODE"), environ.get("PINGONE_ROOT_DOMAIN")
+    code, domain = variables.get("PINGONE_REGION_CODE"), variables.get("PINGONE_ROOT_DOMAIN")
     by_code = _domain_of(code, "PINGONE_REGION_CODE") if code else None
     by_domain = _domain_of(domain, "PINGONE_ROOT_DOMAIN") if domain else None
     if by_code and by_domain and by_code != by_domain:

@@ -17,6 +17,7 @@ from pingsessions_nb.tenant.tokens import Tokens
 from pingsessions_nb.tenant.wire import Wire
 
 USERS_PER_PAGE = 200
+_MOST_RENEWALS = 5  # for one call, however short-lived its tokens are
 
 T = TypeVar("T")
 
@@ -144,7 +145,7 @@ class Api:
                 # The token ended early or was revoked: a new one is tried once.
                 young = self._tokens.refused(token)
                 unauthorized += 1
-                if unauthorized == 1 or not young:
+                if unauthorized == 1 or (not young and unauthorized < _MOST_RENEWALS):
                     raise PassingTrouble(error, pause=0.0)
             raise error
 

@@ -66,10 +66,11 @@ async def _without_inner_frames(work: Coroutine[Any, Any, T]) -> T:
     except PingSessionsError as error:
         ours = error
     except BaseExceptionGroup as group:
-        first = group.exceptions[0]
-        if len(group.exceptions) > 1 or not isinstance(first, PingSessionsError):
+        known, others = group.split(PingSessionsError)
+        first = None if known is None else known.exceptions[0]
+        if others is not None or not isinstance(first, PingSessionsError):
             raise
-        ours = first
+        ours = first  # several may fail at once, such as on a full disk; one says it
     ours.__cause__ = ours.__context__ = None
     raise ours.with_traceback(None)
 

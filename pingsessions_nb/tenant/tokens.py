@@ -42,6 +42,11 @@ class Tokens:
         The way to the token endpoint.
     deadline : float
         Seconds that getting a token may take in all.
+
+    Attributes
+    ----------
+    failure : ApiError or None
+        Why no token could be had, the last time that none could.
     """
 
     def __init__(self, settings: Settings, wire: Wire, deadline: float) -> None:
@@ -52,7 +57,7 @@ class Tokens:
         self._token = Secret("")
         self._renew_at = self._young_until = float("-inf")
         self._renewing = asyncio.Lock()
-        self._failure: ApiError | None = None
+        self.failure: ApiError | None = None
         self._ask_again_at = float("-inf")
 
     async def current(self) -> Secret:
@@ -69,8 +74,8 @@ class Tokens:
         """
         if time.monotonic() >= self._renew_at:
             async with self._renewing:
-                if self._failure is not None and time.monotonic() < self._ask_again_at:
-                    raise self._failure
+                if self.failure is not None and time.monotonic() < self._ask_again_at:
+                    raise self.failure
                 if time.monotonic() >= self._renew_at:
                     await self._renew()
         return self._token
@@ -98,7 +103,7 @@ class Tokens:
         except ApiError as error:
             # Whoever waited with us gets the same answer: a hundred wrong guesses at once could
             # lock the application out.
-            self._failure = error
+            self.failure = error
             self._ask_again_at = time.monotonic() + _FAILURE_STANDS_SECONDS
             raise
 
@@ -114,10 +119,11 @@ class Tokens:
         if response.status_code != 200:
             raise self._refusal(response.status_code, response.content)
         try:
-            grant = msgspec.json.decode(response.content, type=_Grant)
+            # Not strict: some servers write the number as a text.
+            grant = msgspec.json.decode(response.content, type=_Grant, strict=False)
         except (msgspec.DecodeError, UnicodeDecodeError):
             grant = None
-        if grant is None:
+        if grant is None or not _is_token(grant.access_token):
             raise PassingTrouble(explaining.malformed(_DOING, "no access_token in it"))
         self._token = Secret(grant.access_token)
         margin = min(_RENEW_BEFORE_SECONDS, grant.expires_in / 5)
@@ -167,6 +173,11 @@ class Tokens:
             self._method = "client_secret_post"
             return PassingTrouble(error, pause=0.0)
         return error
+
+
+def _is_token(text: str) -> bool:
+    """Tell whether a text can stand in a header (RFC 6749, A.12); what cannot would be shown."""
+    return text.isascii() and text.isprintable() and text != "" and " " not in text
 
 
 class _Signature(httpx.Auth):

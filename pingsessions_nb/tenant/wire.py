@@ -44,18 +44,33 @@ def http_client(
         How many at once.
     transport
         In place of the network, for a server inside this process.
+
+    Raises
+    ------
+    ConfigurationError
+        The proxy is none, or `verify` is no authority.
     """
     loopback = is_loopback(parsed(base_url).host)
-    return httpx.AsyncClient(
-        verify=_trust(verify) if transport is None else True,
-        proxy=None if loopback or proxy is None else proxy.reveal(),
-        trust_env=not loopback,
-        timeout=_TIMEOUT,
-        follow_redirects=False,
-        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-        transport=transport,
-        headers={"accept": "application/json", "user-agent": "pingsessions_nb"},
-    )
+    trusted = _trust(verify) if transport is None else True
+    source = "HTTPS_PROXY, ALL_PROXY or NO_PROXY" if proxy is None else "proxy="
+    msg = f"{source} is not an address such as http://proxy.example.com:8080."
+    try:
+        return httpx.AsyncClient(
+            verify=trusted,
+            proxy=None if loopback or proxy is None else proxy.reveal(),
+            trust_env=not loopback,
+            timeout=_TIMEOUT,
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            transport=transport,
+            headers={"accept": "application/json", "user-agent": "pingsessions_nb"},
+        )
+    except ImportError:
+        msg = f"{source} names a SOCKS proxy, which needs one more package: pip install socksio."
+    except (ValueError, httpx.InvalidURL):
+        pass
+    # Raised out here: httpx's frames, and its sentence, show the proxy's password.
+    raise ConfigurationError(msg)
 
 
 def _trust(verify: bool | str | Path) -> ssl.SSLContext:
@@ -119,11 +134,16 @@ class Wire:
 
         Raises
         ------
+        ConfigurationError
+            The connections were closed.
         PassingTrouble
             No answer, half an answer, 429 or 5xx.
         ServiceUnavailable
             The server cannot show that it is the one that was meant.
         """
+        if self._client.is_closed:
+            msg = "This tenant was closed. connect() again to go on."
+            raise ConfigurationError(msg)
         why = None
         try:
             async with asyncio.timeout(_WHOLE_ANSWER_SECONDS):
@@ -136,7 +156,7 @@ class Wire:
                 )
         except TimeoutError:
             why = f"nothing complete within {_WHOLE_ANSWER_SECONDS:.0f} s"
-        except httpx.HTTPError as error:
+        except Exception as error:  # an alert of TLS, for one, is no httpx.HTTPError
             why = _why(error)
         if why is not None:
             # Raised out here so that it does not drag the client's frames along.
@@ -167,7 +187,7 @@ def _bearer(token: Secret) -> dict[str, str]:
     return {"Authorization": f"Bearer {token.reveal()}"}
 
 
-def _why(error: httpx.HTTPError) -> str:
+def _why(error: Exception) -> str:
     told = str(error).strip()
     if _UNTRUSTED in told:
         told += "; if your network has a certificate authority of its own, pass verify='ca.pem'"

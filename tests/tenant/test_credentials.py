@@ -138,3 +138,17 @@ def test_a_token_answer_that_is_no_token_is_a_sentence(sandbox, answer):
     sandbox.recorder.instead["/as/token"] = answer(200, b"<html>Sign on to Wi-Fi</html>")
     with pytest.raises(ps.MalformedResponse, match="no access_token in it"):
         sandbox.connect(deadline=0.5).users()
+
+
+def test_a_lifetime_written_as_a_text_is_understood(sandbox, answer):
+    sandbox.recorder.instead["/as/token"] = answer(200, b'{"access_token":"x","expires_in":"60"}')
+    with pytest.raises(ps.AuthenticationError, match="does not accept the access token"):
+        sandbox.connect().populations()
+    assert len(sandbox.recorder.tokens) == 2
+
+
+def test_tokens_that_are_dead_on_arrival_are_not_asked_for_without_end(sandbox, answer):
+    sandbox.recorder.instead["/as/token"] = answer(200, b'{"access_token":"x","expires_in":0}')
+    with pytest.raises(ps.AuthenticationError, match="does not accept the access token"):
+        sandbox.connect().populations()
+    assert len(sandbox.recorder.api) <= 5

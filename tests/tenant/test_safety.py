@@ -6,12 +6,14 @@ import base64
 import contextlib
 import logging
 import pickle
+import ssl
 import sys
 import threading
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 from conftest import SEED_USER
 from hypothesis import given
@@ -215,6 +217,89 @@ def test_a_wrong_setting_shows_no_secret_in_its_traceback():
     ours = [f for f in frames.stack if "pingsessions_nb" in f.filename and f.locals]
     assert ours
     assert SECRET not in repr([f.locals for f in ours])
+
+
+def variables_of(error):
+    """All variables of the frames of ours that an error came through, as text."""
+    text, frame = "", error.__traceback__
+    while frame is not None:
+        if "/tests/" not in frame.tb_frame.f_code.co_filename:
+            text += repr(frame.tb_frame.f_locals)
+        frame = frame.tb_next
+    return text + repr(error)
+
+
+@pytest.mark.parametrize("token", ["S3CRET\\nx", "S3CRETü", "S3CRET x", "", "\\u0000"])
+def test_a_token_that_cannot_be_sent_is_not_shown(sandbox, answer, token):
+    body = f'{{"access_token":"{token}"}}'.encode()
+    sandbox.recorder.instead["/as/token"] = answer(200, body)
+    with pytest.raises(ps.MalformedResponse, match="no access_token") as raised:
+        sandbox.connect(deadline=0.2).populations()
+    assert "S3CRET" not in variables_of(raised.value)
+    assert sandbox.recorder.api == []
+
+
+@pytest.mark.parametrize("given", [{"client_id": "клиент"}, {"client_secret": "S3CRET\nx"}])
+def test_credentials_that_cannot_be_sent_are_refused_unseen(sandbox, given):
+    with pytest.raises(ps.ConfigurationError, match="that PingOne never puts into one") as raised:
+        sandbox.connect(**{"client_secret": SECRET, **given})
+    assert "S3CRET" not in variables_of(raised.value)
+
+
+def test_what_copying_brought_along_is_no_part_of_the_credentials(sandbox):
+    tenant = sandbox.connect(client_id=" sandbox-client\n", client_secret="sandbox-secret\n")
+    assert len(tenant.populations()) > 0
+
+
+def test_a_wrong_setting_does_not_show_the_environment_variables(monkeypatch):
+    monkeypatch.setenv("PINGONE_CLIENT_SECRET", SECRET)
+    with pytest.raises(ps.ConfigurationError) as raised:
+        ps.connect("not-a-uuid", "client")
+    assert SECRET not in variables_of(raised.value)
+
+
+@pytest.mark.parametrize("ask", ["populations", "history"])
+def test_a_closed_tenant_says_so_and_shows_no_token(sandbox, ask):
+    with sandbox.connect() as tenant:
+        tenant.populations()
+    token = sandbox.recorder.api[0].headers["authorization"]
+    with pytest.raises(ps.ConfigurationError, match=r"was closed.*connect\(\)") as raised:
+        tenant.populations() if ask == "populations" else tenant.history([SEED_USER] * 2)
+    assert token not in variables_of(raised.value)
+
+
+def test_trouble_that_the_client_does_not_know_is_a_sentence_too(sandbox, monkeypatch):
+    tenant = sandbox.connect(deadline=0.2)
+    tenant.populations()
+
+    async def alert(*_, **__):
+        raise ssl.SSLError(1, "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] certificate required")
+
+    monkeypatch.setattr(httpx.AsyncClient, "request", alert)
+    with pytest.raises(ps.ServiceUnavailable, match="CERTIFICATE_REQUIRED") as raised:
+        tenant.populations()
+    assert "Bearer" not in variables_of(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("proxy", "words"),
+    [
+        ("me:S3CRET@proxy:3128", "proxy= is not an address"),
+        ("ftp://me:S3CRET@proxy:21", "proxy= is not an address"),
+        ("socks5://me:S3CRET@proxy:1080", "proxy= names a SOCKS proxy.*socksio"),
+    ],
+)
+def test_a_proxy_that_is_none_is_a_sentence_without_its_password(proxy, words):
+    with pytest.raises(ps.ConfigurationError, match=words) as raised:
+        ps.connect(SEED_USER, "client", "secret", proxy=proxy)
+    assert "S3CRET" not in variables_of(raised.value)
+
+
+def test_a_proxy_of_the_environment_that_is_none_is_a_sentence(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
+    monkeypatch.setenv("NO_PROXY", "localhost,[fe80::1]")
+    with pytest.raises(ps.ConfigurationError, match="NO_PROXY is not an address"):
+        ps.connect(SEED_USER, "client", "secret")
 
 
 def test_nothing_that_is_kept_or_handed_on_holds_a_secret(start, tmp_path):

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import httpx
 import msgspec
 
+from pingsessions_nb.errors import ApiError, AuthenticationError, NotFound
 from pingsessions_nb.tenant import explaining
 from pingsessions_nb.tenant.pacing import Pacer
 from pingsessions_nb.tenant.retrying import PassingTrouble, persist
@@ -116,6 +117,15 @@ class Api:
     async def delete(self, url: str, doing: str) -> None:
         """Delete a resource."""
         await self._persist("DELETE", url, doing, lambda raw, _: raw)
+
+    def concerns_everybody(self, error: ApiError) -> bool:
+        """Tell whether an error is no matter of the user asked for: token, path or environment."""
+        return (
+            isinstance(error, AuthenticationError)
+            or error is self._tokens.failure
+            or (isinstance(error, NotFound) and error.status != 404)  # no such path
+            or any(detail.get("target") == "environment" for detail in error.details)
+        )
 
     async def _persist(
         self, method: str, url: str, doing: str, read: Callable[[bytes, str], T]

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from pingsessions_nb.errors import (
     ApiError,
-    AuthenticationError,
     MalformedResponse,
     RateLimited,
     ServiceUnavailable,
@@ -93,8 +92,8 @@ class Crawl:
                 record = UserRead(job.user_id, failure=Failure.of(job.user_id, error))
             else:
                 self._failed_in_a_row = 0
-            if record.failure is None or record.failure.status in (403, 404):
-                self._save(record)  # other failures are tried again when a checkpoint is resumed
+            if record.failure is None or record.failure.status == 404:
+                self._save(record)  # on resuming, others are tried again: a role may be given
             self.arrived.append((job.position, record))
 
     async def _read(self, job: Job) -> UserRead:
@@ -108,7 +107,7 @@ class Crawl:
         return UserRead(user_id, user, [p.raw async for p in api.pages(url, "sessions", doing)])
 
     def _concerns_everybody(self, error: ApiError) -> bool:
-        if self._strict or isinstance(error, AuthenticationError):
+        if self._strict or self._api.concerns_everybody(error):
             return True
         if isinstance(error, ServiceUnavailable | RateLimited | MalformedResponse):
             self._failed_in_a_row += 1

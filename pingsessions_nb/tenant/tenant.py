@@ -244,6 +244,8 @@ class Tenant:
             refused = error
         else:
             return _ENDED.format(session_id)
+        if self._api.concerns_everybody(refused):
+            raise refused
         why = (
             "It may have ended already, or have been dropped as the oldest of ten."
             if isinstance(refused, NotFound)
@@ -276,7 +278,9 @@ class Tenant:
         url = self._api.url(f"users/{user_id}", expand="population")
         try:
             return users_frame([BACKGROUND.run(self._api.get(url, f"Reading user {user_id}"))])
-        except NotFound:
+        except NotFound as error:
+            if self._api.concerns_everybody(error):
+                raise
             return users_frame([people.page_of(())])
 
     async def _users_url(

@@ -163,6 +163,15 @@ def test_users_without_an_answer_are_tried_again_on_resuming(sandbox, answer, tm
     assert again.failures["user_id"].tolist() == [gone]
 
 
+def test_users_that_were_not_permitted_are_tried_again_on_resuming(sandbox, answer, tmp_path):
+    ids = [user["id"] for user in sandbox.synthetic.users]
+    sandbox.recorder.instead["/sessions"] = answer(403, b'{"code":"ACCESS_FAILED"}')
+    with pytest.warns(UserWarning, match="could not be read"):
+        sandbox.connect().history(ids, checkpoint=tmp_path / "run")
+    sandbox.recorder.instead.clear()  # the role was given
+    assert sandbox.connect().history(ids, checkpoint=tmp_path / "run").failures.empty
+
+
 def interrupt_when(condition):
     """Send this process what a kernel interrupt sends, once `condition` holds."""
 

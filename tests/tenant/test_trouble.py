@@ -188,3 +188,29 @@ def test_retry_after_is_seconds_or_a_date():
 def test_a_retry_after_that_is_neither_counts_as_absent(text):
     found = retry_after(text, 0)
     assert found is None or 0 <= found < float("inf")
+
+
+OTHER = "11111111-2222-4333-8444-555555555555"
+
+
+@pytest.mark.parametrize("wrong", ["worker's environment", "environment", "path"])
+def test_a_wrong_address_is_not_taken_for_users_that_are_gone(sandbox, tmp_path, wrong):
+    here = sandbox.synthetic.environment_id
+    given, words = {
+        "worker's environment": ({"auth_environment_id": OTHER}, "Getting an access token"),
+        "environment": ({"environment_id": OTHER, "auth_environment_id": here}, "environment"),
+        "path": ({"api_url": f"{sandbox.url}/elsewhere"}, "does not know this path"),
+    }[wrong]
+    tenant = sandbox.connect(allow_end_session=True, **given)
+    ids = [user["id"] for user in sandbox.synthetic.users]
+    for ask in (
+        lambda: tenant.users(search=SEED_USER),
+        lambda: tenant.history(ids, checkpoint=tmp_path / "run"),
+        lambda: tenant.end_session(SEED_USER, SEED_USER),
+    ):
+        with pytest.raises(ps.NotFound, match=words) as raised:
+            ask()
+        assert "ended already" not in str(raised.value)
+    if "auth_environment_id" in given and "environment_id" not in given:
+        # The same reading, rightly connected, has not learnt that everybody is gone.
+        assert sandbox.connect().history(ids, checkpoint=tmp_path / "run").failures.empty

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -12,7 +13,7 @@ import msgspec
 
 from pingsessions_nb.errors import ApiError, AuthenticationError, NotFound
 from pingsessions_nb.tenant import explaining
-from pingsessions_nb.tenant.pacing import Pacer
+from pingsessions_nb.tenant.pacing import Held, Pacer
 from pingsessions_nb.tenant.retrying import PassingTrouble, persist
 from pingsessions_nb.tenant.tokens import Tokens
 from pingsessions_nb.tenant.wire import Wire
@@ -130,22 +131,29 @@ class Api:
     async def _persist(
         self, method: str, url: str, doing: str, read: Callable[[bytes, str], T]
     ) -> T:
-        attempts = unauthorized = 0
+        unauthorized = 0
+        lost = False
+        end = time.monotonic() + self._deadline
 
         async def attempt() -> T:
-            nonlocal attempts, unauthorized
-            attempts += 1
-            sent_at = await self.pacer.turn()  # first: a token may end during a long pause
-            token = await self._tokens.current()
+            nonlocal unauthorized, lost
             try:
-                response = await self._wire.send(method, url, doing, token=token)
+                sent_at = await self.pacer.turn()  # first: a token may end during a long pause
+            except Held as held:
+                raise explaining.held(doing, held.seconds) from None
+            token = await self._tokens.current()
+            patience = end - time.monotonic()
+            try:
+                response = await self._wire.send(method, url, doing, token=token, patience=patience)
             except PassingTrouble as trouble:
                 if trouble.error.status == 429:
                     self.pacer.refused(sent_at, trouble.pause)
+                else:
+                    lost = True
                 raise
             self.pacer.accepted()
             # A deletion whose answer was lost is done: the second attempt finds nothing left.
-            gone = method == "DELETE" and response.status_code == 404 and attempts > 1
+            gone = method == "DELETE" and response.status_code == 404 and lost
             if response.is_success or gone:
                 return read(response.content, doing)
             error = explaining.refusal(

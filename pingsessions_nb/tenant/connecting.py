@@ -131,7 +131,7 @@ def connect(
         settings,
         http_client(settings.api_url, verify=verify, proxy=hidden_proxy, connections=workers),
         http_client(settings.token_url, verify=verify, proxy=hidden_proxy, connections=2),
-        Pacer(max_rate),
+        Pacer(max_rate, patience=deadline),
         deadline,
     )
     return Tenant(

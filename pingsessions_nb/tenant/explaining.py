@@ -125,6 +125,15 @@ def _meaning(status: int, message: str) -> tuple[type[ApiError], str]:
     return ApiError, "PingOne finds the request wrong. Look at the filter or id."
 
 
+def held(doing: str, seconds: float) -> RateLimited:
+    """Turn a pause that is too long to wait for into the error to raise."""
+    return RateLimited(
+        f"{doing}: not sent, as PingOne asked everybody to wait (HTTP 429, Retry-After), "
+        f"{seconds:,.0f} s from now, which is longer than deadline= allows. Try again then.",
+        status=429,
+    )
+
+
 def unreachable(host: str, doing: str, why: str) -> ServiceUnavailable:
     """Turn a connection that failed into the error to raise."""
     return ServiceUnavailable(

@@ -33,6 +33,14 @@ _PAUSE_SECONDS = 1.0  # where a refusal does not say how long
 _CATCH_UP_SECONDS = 0.2  # timers wake late; a longer delay is lost, not caught up in a burst
 
 
+class Held(Exception):  # noqa: N818 - nothing went wrong
+    """A turn would come only after a pause of so many `seconds`, longer than anybody waits."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 class Pacer:
     """Hands out turns, first come first served, at most `max_rate` a second.
 
@@ -42,15 +50,21 @@ class Pacer:
         Requests a second.
     begin : float
         Requests a second from which the way up is felt for.
+    patience : float
+        Seconds of the longest pause after a refusal that is waited for.
     """
 
-    def __init__(self, max_rate: float, begin: float = _BEGIN) -> None:
+    def __init__(
+        self, max_rate: float, begin: float = _BEGIN, patience: float = float("inf")
+    ) -> None:
         self._limit = max_rate * _MARGIN
         self._rate = min(self._limit, begin)
         self._begin = begin
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
+        self._patience = patience
         self._next = 0.0
+        self._held_until = float("-inf")
         self._slowed_at = float("-inf")
         self._accepted = 0
         self._refused = 0
@@ -68,8 +82,17 @@ class Pacer:
         return self._rate
 
     async def turn(self) -> float:
-        """Wait for a turn; return when it came, on the loop's clock."""
+        """Wait for a turn; return when it came, on the loop's clock.
+
+        Raises
+        ------
+        Held
+            It would come only after a pause that is longer than `patience`.
+        """
         loop = asyncio.get_running_loop()
+        held = self._held_until - loop.time()
+        if held > self._patience:
+            raise Held(held)
         mine = loop.create_future()
         self._waiting.append(mine)
         if self._timer is None:
@@ -85,7 +108,11 @@ class Pacer:
     def refused(self, sent_at: float, retry_after: float | None) -> None:
         """Slow everybody down after a 429 to a request that was sent at `sent_at`."""
         now = asyncio.get_running_loop().time()
-        self._next = max(self._next, now + (_PAUSE_SECONDS if retry_after is None else retry_after))
+        pause = _PAUSE_SECONDS if retry_after is None else retry_after
+        self._held_until = max(self._held_until, now + pause)
+        self._next = max(self._next, self._held_until)
+        if pause > self._patience:
+            self._tell_those_who_wait(pause)
         self._refused += 1
         self._share += (1 - self._share) / _ANSWERS
         if sent_at <= self._slowed_at:
@@ -103,6 +130,12 @@ class Pacer:
         self._rate = max(self._rate, min(_FLOOR, self._limit))
         self._slowed_at, self._grown_at = now, self._next
         self._accepted = self._refused = 0
+
+    def _tell_those_who_wait(self, pause: float) -> None:
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_exception(Held(pause))
 
     def _release(self) -> None:
         """Give the turns that are due, and wake again for the next."""

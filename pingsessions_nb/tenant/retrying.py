@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-from pingsessions_nb.errors import ApiError
+from pingsessions_nb.errors import ApiError, MalformedResponse
 
 T = TypeVar("T")
 
@@ -27,6 +27,7 @@ DEADLINE_SECONDS = 120.0
 
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 15.0
+_MOST_MALFORMED = 6  # answers: a body garbled on its way comes once, a sign-on page each time
 
 
 class PassingTrouble(Exception):  # noqa: N818 - it is a trouble
@@ -62,6 +63,7 @@ async def persist(attempt: Callable[[], Awaitable[T]], deadline: Callable[[], fl
         That of the last attempt.
     """
     began = time.monotonic()
+    malformed = 0
     for attempts in itertools.count(1):
         try:
             return await attempt()
@@ -69,7 +71,8 @@ async def persist(attempt: Callable[[], Awaitable[T]], deadline: Callable[[], fl
             error, pause = trouble.error, trouble.pause
         if pause is None:
             pause = _pause_after(attempts)
-        if time.monotonic() - began + pause > deadline():
+        malformed += isinstance(error, MalformedResponse)
+        if malformed == _MOST_MALFORMED or time.monotonic() - began + pause > deadline():
             break
         await asyncio.sleep(pause)
     if attempts > 1:

@@ -115,6 +115,7 @@ class Tokens:
             _DOING,
             data={"grant_type": "client_credentials"},
             auth=self._signature(),
+            patience=self._deadline,
         )
         if response.status_code != 200:
             raise self._refusal(response.status_code, response.content)

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
@@ -19,6 +20,7 @@ from pingsessions_nb.tenant.retrying import PassingTrouble, retry_after
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=None)
 _UNREACHED_DEADLINE_SECONDS = 5.0
 _UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
+_LEAST_SECONDS = 5.0  # for an attempt, however near the deadline is
 _WHOLE_ANSWER_SECONDS = 60.0  # httpx's time-outs are for each piece; a drip would never end
 
 
@@ -129,8 +131,9 @@ class Wire:
         token: Secret | None = None,
         data: Mapping[str, str] | None = None,
         auth: httpx.Auth | None = None,
+        patience: float = _WHOLE_ANSWER_SECONDS,
     ) -> httpx.Response:
-        """Return the answer, body read.
+        """Return the answer, body read; wait at most `patience`, but some seconds at least.
 
         Raises
         ------
@@ -145,8 +148,9 @@ class Wire:
             msg = "This tenant was closed. connect() again to go on."
             raise ConfigurationError(msg)
         why = None
+        seconds = min(max(patience, _LEAST_SECONDS), _WHOLE_ANSWER_SECONDS)
         try:
-            async with asyncio.timeout(_WHOLE_ANSWER_SECONDS):
+            async with asyncio.timeout(seconds):
                 response = await self._client.request(
                     method,
                     url,
@@ -155,7 +159,7 @@ class Wire:
                     auth=auth,
                 )
         except TimeoutError:
-            why = f"nothing complete within {_WHOLE_ANSWER_SECONDS:.0f} s"
+            why = f"nothing complete within {seconds:.0f} s"
         except Exception as error:  # an alert of TLS, for one, is no httpx.HTTPError
             why = _why(error)
         if why is not None:
@@ -168,7 +172,8 @@ class Wire:
                 explaining.refusal(
                     response.status_code, explaining.Told.read(response.content), doing
                 ),
-                pause=retry_after(response.headers.get("retry-after"), time.time()),
+                # None, so with jitter, where it says that there is nothing to wait for.
+                pause=retry_after(response.headers.get("retry-after"), _sent_at(response)) or None,
             )
         return response
 
@@ -180,6 +185,14 @@ class Wire:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+
+def _sent_at(response: httpx.Response) -> float:
+    """Return the server's time, which a date of its own is to be held against, or else ours."""
+    try:
+        return parsedate_to_datetime(response.headers["date"]).timestamp()
+    except (KeyError, ValueError, OverflowError):
+        return time.time()
 
 
 def _bearer(token: Secret) -> dict[str, str]:

@@ -34,6 +34,23 @@ def test_an_ending_whose_answer_was_lost_is_done(start):
         assert "is ended" in tenant.end_session(SEED_USER, session)
 
 
+@pytest.mark.parametrize("before", ["429", "401"])
+def test_what_was_never_there_is_not_said_to_be_ended(sandbox, answer, before):
+    tenant = sandbox.connect(allow_end_session=True)
+    nothing = "00000000-0000-4000-8000-000000000000"
+    came = []
+
+    async def once(scope, receive, send):
+        app = sandbox.recorder.app if came else answer(int(before), b"{}", retry_after="0")
+        came.append(scope["method"])
+        await app(scope, receive, send)
+
+    sandbox.recorder.instead[nothing] = once
+    with pytest.raises(ps.NotFound, match="may have ended already"):
+        tenant.end_session(SEED_USER, nothing)
+    assert came == ["DELETE", "DELETE"]
+
+
 def test_a_reading_role_is_told_apart(sandbox, answer):
     body = b'{"id":"c-3","code":"ACCESS_FAILED","message":"No."}'
     sandbox.recorder.instead[SESSION] = answer(403, body)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
+import httpx
 import pytest
 from conftest import SEED_USER
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import pingsessions_nb as ps
+from pingsessions_nb.tenant import retrying, wire
 from pingsessions_nb.tenant.retrying import retry_after
 
 WEATHER = {"429": 0.05, "5xx": 0.02, "drop": 0.01, "truncate": 0.01, "bad_json": 0.005}
@@ -173,6 +176,60 @@ def test_a_retry_after_beyond_the_deadline_is_an_error_at_once(sandbox, answer):
     with pytest.raises(ps.RateLimited, match="correlation id c-9"):
         sandbox.connect(deadline=5).populations()
     assert time.monotonic() - began < 2
+
+
+def test_a_pause_beyond_the_deadline_is_said_to_everybody_and_nothing_is_sent(start, answer):
+    sandbox = start(users=300)
+    tenant = sandbox.connect(max_rate=20, deadline=5)
+    users = tenant.users()
+    sandbox.recorder.instead["/sessions"] = answer(429, LIMITED, retry_after="3600")
+    began = time.monotonic()
+    with pytest.raises(ps.RateLimited):
+        tenant.history(users)
+    with pytest.raises(ps.RateLimited, match=r"asked everybody to wait.*3,\d\d\d s from now"):
+        tenant.populations()
+    assert time.monotonic() - began < 4
+    assert len(sandbox.recorder.of("/sessions")) < 20
+    assert sandbox.recorder.of("/populations") == []
+
+
+def test_a_date_is_held_against_the_servers_clock():
+    # A notebook whose clock is years off waits no longer than it should.
+    date = "Wed, 21 Oct 2099 07:28:00 GMT"
+    answered = httpx.Response(429, headers={"date": date})
+    assert retry_after("Wed, 21 Oct 2099 07:28:07 GMT", wire._sent_at(answered)) == 7
+    for unknown in ({}, {"date": "today"}):
+        assert abs(wire._sent_at(httpx.Response(429, headers=unknown)) - time.time()) < 5
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_nothing_to_wait_for_is_no_leave_to_hammer(sandbox, answer, status):
+    sandbox.recorder.instead["/populations"] = answer(status, LIMITED, retry_after="0")
+    with pytest.raises((ps.RateLimited, ps.ServiceUnavailable)):
+        sandbox.connect(deadline=2).populations()
+    assert 1 < len(sandbox.recorder.api) < 8
+
+
+def test_a_page_that_never_becomes_one_is_said_before_the_deadline(sandbox, answer, monkeypatch):
+    monkeypatch.setattr(retrying, "_FIRST_PAUSE", 0.01)
+    sandbox.recorder.instead["/populations"] = answer(200, b"<html>Sign on to Wi-Fi</html>")
+    began = time.monotonic()
+    with pytest.raises(ps.MalformedResponse, match="Tried 6 times"):
+        sandbox.connect(deadline=60).populations()
+    assert time.monotonic() - began < 10
+
+
+def test_an_answer_that_never_comes_is_waited_for_until_the_deadline(sandbox, monkeypatch):
+    monkeypatch.setattr(wire, "_LEAST_SECONDS", 0.5)
+
+    async def never(scope, receive, send):
+        await asyncio.sleep(20)
+
+    sandbox.recorder.instead["/populations"] = never
+    began = time.monotonic()
+    with pytest.raises(ps.ServiceUnavailable, match="nothing complete within"):
+        sandbox.connect(deadline=1.5).populations()
+    assert time.monotonic() - began < 5
 
 
 def test_retry_after_is_seconds_or_a_date():

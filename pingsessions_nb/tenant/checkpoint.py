@@ -22,6 +22,11 @@ from typing import BinaryIO, NoReturn, Self
 
 import msgspec
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.tenant.records import UserRead, UsersPage
 
@@ -53,7 +58,7 @@ class Checkpoint:
     Raises
     ------
     ConfigurationError
-        The file is not a checkpoint, or one of another reading.
+        The file is not a checkpoint, is one of another reading, or is in use.
     """
 
     def __init__(self, path: Path, environment: str, readers: str) -> None:
@@ -69,13 +74,18 @@ class Checkpoint:
         else:
             reason = None
         if reason is not None:
-            msg = f"The checkpoint {path} cannot be written: {reason}."
-            raise ConfigurationError(msg)
+            raise self._not_writable(reason)
         try:
+            self._lock()
             self._resume(_About(environment, readers))
+        except OSError as error:
+            reason = error.strerror
         except BaseException:
             os.close(self._file)
             raise
+        if reason is not None:
+            os.close(self._file)
+            raise self._not_writable(reason)
 
     def __contains__(self, user_id: str) -> bool:
         return user_id in self._places
@@ -165,6 +175,27 @@ class Checkpoint:
                 os.write(self._file, _MAGIC)
             self._append(about)
 
+    def _not_writable(self, reason: str) -> ConfigurationError:
+        return ConfigurationError(f"The checkpoint {self._path} cannot be written: {reason}.")
+
+    def _lock(self) -> None:
+        """Keep others from writing until this file is closed, be it by a kill."""
+        if fcntl is None:
+            return
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pass
+        except OSError:
+            return  # not every network's file system knows locks
+        else:
+            return
+        msg = (
+            f"The checkpoint {self._path} is in use by another reading. Wait until that has ended, "
+            "or give another path."
+        )
+        raise ConfigurationError(msg)
+
     def _refuse(self, found: object) -> NoReturn:
         if isinstance(found, _About):
             of = f"the checkpoint of another reading ({found.readers} of {found.environment})"
@@ -180,6 +211,7 @@ def _records(file: BinaryIO) -> Iterator[tuple[_About | UserRead | UsersPage, in
         length, checksum = _FRAME.unpack(frame)
         at = file.tell()
         payload = file.read(length)
-        if len(payload) < length or zlib.crc32(payload) != checksum:
+        # A loss of power may leave zeros: a record of nothing, with a fitting checksum.
+        if length == 0 or len(payload) < length or zlib.crc32(payload) != checksum:
             return
         yield _DECODER.decode(zlib.decompress(payload)), at, length

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 from tqdm.auto import tqdm
 
+from pingsessions_nb.errors import ApiError
 from pingsessions_nb.tenant.api import USERS_PER_PAGE, Api
 from pingsessions_nb.tenant.checkpoint import Checkpoint
 from pingsessions_nb.tenant.loop import BACKGROUND, wait
@@ -15,6 +16,7 @@ from pingsessions_nb.tenant.reading import BAR_DELAY_SECONDS
 from pingsessions_nb.tenant.records import UsersPage
 
 _DOING = "Listing users"
+_NO_SUCH_PAGE = (400, 404, 410)
 
 
 class _OnlyId(msgspec.Struct):
@@ -25,8 +27,12 @@ _IDS = msgspec.json.Decoder(list[_OnlyId])
 
 
 def ids_in(items: bytes) -> list[str]:
-    """Return the ids in a JSON array of users."""
-    return [user.id for user in _IDS.decode(items)]
+    """Return the ids in a JSON array of users; what is no user has none."""
+    try:
+        return [user.id for user in _IDS.decode(items)]
+    except msgspec.ValidationError:
+        users = [user for user in msgspec.json.decode(items) if isinstance(user, dict)]
+    return [user["id"] for user in users if isinstance(user.get("id"), str)]
 
 
 def everybody_url(api: Api) -> str:
@@ -55,14 +61,22 @@ def listed(api: Api, url: str, limit: int | None, progress: bool) -> Iterator[Us
 
 def listed_with(api: Api, checkpoint: Checkpoint, progress: bool) -> Iterator[UsersPage]:
     """Yield everybody's pages, those of the checkpoint first; add the others to it."""
-    following: str | None = everybody_url(api)
+    first: str | None = everybody_url(api)
+    following = first
     for page in checkpoint.listed():
         following = page.next
         yield page
-    if following is not None:
-        for page in listed(api, following, None, progress):
-            checkpoint.save(page)
-            yield page
+    while following is not None:
+        try:
+            for page in listed(api, following, None, progress):
+                checkpoint.save(page)
+                yield page
+        except ApiError as error:
+            if following == first or error.status not in _NO_SUCH_PAGE:
+                raise
+            following = first  # an old list's pages are no longer known; users count once
+        else:
+            return
 
 
 async def _follow(api: Api, url: str, limit: int | None, arrived: deque[UsersPage]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 import msgspec
@@ -18,12 +20,6 @@ from pingsessions_nb.tenant.records import Failure
 _NAMES_PER_FILTER = 10  # each name is two comparisons; keeps the address well below 8 KB
 
 Users = str | Iterable[str] | pd.DataFrame
-
-
-class _Person(msgspec.Struct):
-    id: str
-    username: str | None = None
-    email: str | None = None
 
 
 @dataclass
@@ -87,7 +83,11 @@ async def find(api: Api, users: Users) -> People:
             )
             raise ConfigurationError(msg)
         ids = [str(i) for i in users["user_id"].dropna().unique()]
-        return People(ids, rows=users if "username" in users.columns else None)
+        return People(
+            [i for i in ids if filters.is_id(i)],
+            rows=users if "username" in users.columns else None,
+            failures=[_nobody(i) for i in ids if not filters.is_id(i)],
+        )
     asked = _texts(users)
     found, raw = await _by_name(api, [text for text in asked if not filters.is_id(text)])
     people = People([], raw=raw)
@@ -108,7 +108,8 @@ async def find(api: Api, users: Users) -> People:
 def _texts(users: str | Iterable[str]) -> list[str]:
     listed: list[object] = [users]
     if isinstance(users, Iterable) and not isinstance(users, str):
-        listed = list(users)
+        # A set has another order in each process, and a checkpoint would not be that of the next.
+        listed = sorted(users, key=str) if isinstance(users, Set) else list(users)
     texts: list[str] = []
     for text in listed:
         if not isinstance(text, str) or not text.strip():
@@ -133,15 +134,27 @@ async def _by_name(api: Api, names: Sequence[str]) -> tuple[dict[str, list[str]]
     """Find ids by username or e-mail; several users may share an e-mail."""
     found: dict[str, list[str]] = {}
     raw: dict[str, bytes] = {}
-    for start in range(0, len(names), _NAMES_PER_FILTER):
-        some = names[start : start + _NAMES_PER_FILTER]
-        url = api.url(
-            "users", filter=filters.named(some), limit=USERS_PER_PAGE, expand="population"
-        )
-        async for page in api.pages(url, "users", "Looking up users by name"):
-            for item in msgspec.json.decode(page.items, type=list[msgspec.Raw]):
-                person = msgspec.json.decode(item, type=_Person)
-                raw[person.id] = bytes(item)
-                for name in {(person.username or "").casefold(), (person.email or "").casefold()}:
-                    found.setdefault(name, []).append(person.id)
+    async with asyncio.TaskGroup() as group:
+        asked = [
+            group.create_task(_bearers(api, names[start : start + _NAMES_PER_FILTER]))
+            for start in range(0, len(names), _NAMES_PER_FILTER)
+        ]
+    for item in itertools.chain.from_iterable(task.result() for task in asked):
+        person = msgspec.json.decode(item)
+        if not isinstance(person, dict) or not isinstance(person.get("id"), str):
+            continue
+        raw[person["id"]] = item
+        told = (person.get("username"), person.get("email"))
+        for name in {name.casefold() for name in told if isinstance(name, str)}:
+            found.setdefault(name, []).append(person["id"])
     return found, raw
+
+
+async def _bearers(api: Api, names: Sequence[str]) -> list[bytes]:
+    """Return the JSON of all users who bear one of some names."""
+    url = api.url("users", filter=filters.named(names), limit=USERS_PER_PAGE, expand="population")
+    return [
+        bytes(item)
+        async for page in api.pages(url, "users", "Looking up users by name")
+        for item in msgspec.json.decode(page.items, type=list[msgspec.Raw])
+    ]

@@ -50,6 +50,7 @@ class Reading:
             for position, user_id in enumerate(people.ids)
         ]
         left = [job for job in self._jobs if checkpoint is None or job.user_id not in checkpoint]
+        self._awaited = {job.position for job in left}
         self._crawl = crawl(left)
         self._arrived: dict[int, UserRead] = {}
         self._read: list[str] = []
@@ -111,7 +112,7 @@ class Reading:
     def _record(
         self, job: Job, running: Future[None], interruption: Interruption
     ) -> UserRead | None:
-        if self._checkpoint is not None and job.user_id in self._checkpoint:
+        if self._checkpoint is not None and job.position not in self._awaited:
             return self._checkpoint.read(job.user_id)
         self._crawl.consumed = job.position
         while job.position not in self._arrived and not self._over:

@@ -170,6 +170,25 @@ def test_what_is_no_user_is_refused_before_anything_is_sent(sandbox, wrong):
     assert sandbox.recorder.calls == []
 
 
+@pytest.mark.parametrize("path", ["..", "x/../..", "User-7f3a", "?limit=1"])
+def test_what_is_no_id_in_a_frame_never_becomes_a_path(sandbox, path):
+    tenant = sandbox.connect()
+    known = sandbox.synthetic.users[1]["id"]
+    with pytest.warns(UserWarning, match="1 of 2 users could not be read"):
+        history = tenant.history(pd.DataFrame({"user_id": [path, known], "username": ["a", "b"]}))
+    assert history.failures["user_id"].tolist() == [path]
+    assert history.users["user_id"].tolist() == [known]
+    assert all(known in call.path for call in sandbox.recorder.api)
+
+
+def test_many_names_are_looked_up_side_by_side(start):
+    sandbox = start(users=20, latency_ms=600)
+    names = [user["username"] for user in sandbox.synthetic.users]
+    assert sandbox.connect().history(names).users["username"].tolist() == names
+    one, other = (call.at for call in sandbox.recorder.of("/users"))
+    assert other - one < 0.5  # the other did not wait for the answer to the one
+
+
 def test_nobody_at_all_is_an_empty_history(sandbox):
     history = sandbox.connect().history([])
     assert (len(history.users), len(history.sessions), len(history.failures)) == (0, 0, 0)

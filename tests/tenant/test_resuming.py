@@ -16,6 +16,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 import pingsessions_nb as ps
+from pingsessions_nb.tenant.reading import Reading
 
 FRAMES = ("users", "sessions", "locations", "failures")
 
@@ -127,6 +128,76 @@ def test_a_checkpoint_of_another_reading_is_refused(start, tmp_path):
         elsewhere.history(ids, checkpoint=path)
     assert path.read_bytes() == kept
     assert tenant.history(ids, checkpoint=path).users["user_id"].tolist() == ids
+
+
+def test_zeros_that_a_loss_of_power_leaves_are_cut_off(sandbox, tmp_path):
+    path = tmp_path / "run"
+    whole = sandbox.connect().history(checkpoint=path)
+    raw = path.read_bytes()
+    path.write_bytes(raw + bytes(4096))
+    assert_frame_equal(sandbox.connect().history(checkpoint=path).sessions, whole.sessions)
+    assert path.read_bytes() == raw
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks are POSIX's here")
+def test_two_readings_do_not_write_into_one_checkpoint(start, tmp_path):
+    sandbox, path = start(users=60, latency_ms=30), tmp_path / "run"
+    first = reader(sandbox, path, max_rate=20)
+    while len(sandbox.recorder.of("/sessions")) < 3:
+        time.sleep(0.01)
+    with pytest.raises(ps.ConfigurationError, match="in use by another reading"):
+        sandbox.connect().history(checkpoint=path)
+    first.kill()
+    first.wait()
+    assert len(sandbox.connect().history(checkpoint=path, progress=False).users) == 60
+
+
+def test_a_list_whose_pages_pingone_has_forgotten_is_listed_anew(start, answer, tmp_path):
+    sandbox, path = start(users=45, page_limit=10), tmp_path / "run"
+
+    async def fails_from_the_third_page_on(scope, receive, send):
+        down = len(sandbox.recorder.of("/users")) > 2
+        await (answer(503, b"") if down else sandbox.recorder.app)(scope, receive, send)
+
+    sandbox.recorder.instead["/users"] = fails_from_the_third_page_on
+    with pytest.raises(ps.ServiceUnavailable):
+        sandbox.connect(deadline=0.3).history(checkpoint=path)
+
+    async def forgets_old_cursors(scope, receive, send):
+        old = b"cursor=" in scope["query_string"] and len(sandbox.recorder.of("/users")) == 1
+        app = answer(400, b'{"code":"INVALID_REQUEST"}') if old else sandbox.recorder.app
+        await app(scope, receive, send)
+
+    sandbox.recorder.instead["/users"] = forgets_old_cursors
+    sandbox.recorder.calls.clear()
+    history = sandbox.connect().history(checkpoint=path)
+    assert history.users["user_id"].tolist() == [u["id"] for u in sandbox.synthetic.users]
+    assert len(sandbox.recorder.of("/users")) == 6
+    assert len(sandbox.recorder.of("/sessions")) == 45
+
+
+def test_a_set_of_users_is_the_same_reading_in_another_process(sandbox, tmp_path):
+    class Shuffled(set):
+        def __iter__(self):
+            return iter(random.sample(sorted(set.copy(self)), len(self)))
+
+    ids = Shuffled(user["id"] for user in sandbox.synthetic.users)
+    found = [sandbox.connect().history(ids, checkpoint=tmp_path / "run") for _ in range(3)]
+    assert found[0].users["user_id"].tolist() == sorted(set.copy(ids))
+
+
+def test_what_the_checkpoint_keeps_is_not_kept_in_memory_too(sandbox, tmp_path, monkeypatch):
+    readings = []
+    begin = Reading.__init__
+
+    def noted(self, *given):
+        begin(self, *given)
+        readings.append(self)
+
+    monkeypatch.setattr(Reading, "__init__", noted)
+    sandbox.connect(max_rate=40).history(checkpoint=tmp_path / "run")
+    assert len(readings[0]._read) == 20
+    assert not readings[0]._arrived
 
 
 @pytest.mark.parametrize("kind", ["text", "folder", "no folder"])

@@ -215,8 +215,10 @@ def _page(raw: bytes, key: str, doing: str) -> Page:
 
 def _envelope(raw: bytes, doing: str) -> _Envelope:
     try:
+        if not raw.isascii():
+            raw.decode()  # what the envelope passes over is not decoded, but will be
         return _ENVELOPE.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         why = str(error) if raw[:1] == b"{" else "it is not a JSON object"
     # A body cut short or garbled on its way is a passing trouble, like a dropped connection.
     raise PassingTrouble(explaining.malformed(doing, why))

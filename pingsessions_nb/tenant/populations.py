@@ -16,15 +16,13 @@ _DTYPES = {
 }
 
 
-class _Population(msgspec.Struct, rename="camel"):
-    id: str
-    name: str | None = None
-    description: str | None = None
-    user_count: int | None = None
-    default: bool | None = None
-
-
-_POPULATIONS = msgspec.json.Decoder(list[_Population])
+_FIELDS = (
+    ("id", str),
+    ("name", str),
+    ("description", str),
+    ("userCount", int),
+    ("default", bool),
+)
 
 
 def populations_frame(arrays: Iterable[bytes]) -> pd.DataFrame:
@@ -40,5 +38,16 @@ def populations_frame(arrays: Iterable[bytes]) -> pd.DataFrame:
     DataFrame
         ``population_id, name, description`` (str), ``user_count`` (Int64), ``default`` (boolean).
     """
-    rows = [msgspec.structs.astuple(one) for array in arrays for one in _POPULATIONS.decode(array)]
+    rows = [
+        [_value(one.get(name), kind) for name, kind in _FIELDS]
+        for array in arrays
+        for one in msgspec.json.decode(array)
+        if isinstance(one, dict)
+    ]
     return pd.DataFrame(rows, columns=list(_DTYPES)).astype(_DTYPES)
+
+
+def _value(found: object, kind: type) -> object:
+    """Return what was found if it is of its kind, and fits into its column."""
+    fits = type(found) is kind and (not isinstance(found, int) or abs(found) < 2**63)
+    return found if fits else None

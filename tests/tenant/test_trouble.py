@@ -117,6 +117,46 @@ def test_a_null_among_the_sessions_costs_that_one_alone(sandbox, answer):
     assert len(history.problems) == 1
 
 
+@pytest.mark.parametrize("part", [b'"\xff"', b"[" * 5000 + b"]" * 5000])
+def test_a_page_garbled_deep_inside_costs_one_user_and_no_more(sandbox, answer, part):
+    ids = [user["id"] for user in sandbox.synthetic.users[:4]]
+    page = b'{"_embedded":{"sessions":[{"id":"s-1","x":' + part + b"}]}}"
+    sandbox.recorder.instead[f"{ids[1]}/sessions"] = answer(200, page)
+    with pytest.warns(UserWarning, match="1 of 4 users could not be read"):
+        history = sandbox.connect(deadline=0.3).history(ids)
+    assert history.failures["user_id"].tolist() == [ids[1]]
+    assert history.failures["error"].str.contains("not what PingOne's API documents").all()
+
+
+ID = "00000000-0000-4000-8000-000000000001"
+
+
+@pytest.mark.parametrize("odd", ["null", '"x"', "[]", '{"id":5}', '{"username":"x"}'])
+def test_what_is_no_user_among_users_does_not_hide_the_others(sandbox, answer, odd):
+    person = f'{{"id":"{ID}","username":"ada","email":5}}'
+    page = f'{{"_embedded":{{"users":[{odd},{person}]}}}}'.encode()
+    sandbox.recorder.instead = {
+        "/users": answer(200, page),
+        ID: answer(200, person.encode()),
+        "/sessions": answer(200, b'{"_embedded":{"sessions":[]}}'),
+    }
+    tenant = sandbox.connect()
+    for found in (tenant.users(), tenant.search_users("ada").result()):
+        assert ID in found["user_id"].tolist()
+    for asked in ("ada", None):
+        assert tenant.history(asked).users["user_id"].dropna().tolist() == [ID]
+
+
+def test_what_is_no_population_does_not_hide_the_others(sandbox, answer):
+    odd = b'null,"x",{"id":"p-1","userCount":"5"},{"id":"p-2","userCount":5,"default":"no"}'
+    page = b'{"_embedded":{"populations":[' + odd + b"]}}"
+    sandbox.recorder.instead["/populations"] = answer(200, page)
+    found = sandbox.connect().populations()
+    assert found["population_id"].tolist() == ["p-1", "p-2"]
+    assert found["user_count"].fillna(-1).tolist() == [-1, 5]
+    assert found["default"].isna().all()
+
+
 def test_an_unreachable_host_is_said_soon():
     tenant = ps.connect(
         SEED_USER, "c", "s", api_url="http://127.0.0.1:9", auth_url="http://127.0.0.1:9"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pingsessions_nb
-from pingsessions_nb.errors import PingSessionsError
+from pingsessions_nb.errors import ConfigurationError, PingSessionsError
 
 
 def parser() -> argparse.ArgumentParser:
@@ -197,20 +197,35 @@ def _add_sandbox(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     sandbox.add_argument(
         "--token-seconds", type=float, default=3600, help="how long a token lives (%(default)s)"
     )
+    sandbox.add_argument(
+        "--population",
+        action="append",
+        metavar="NAME",
+        help="confine the role to this population, such as Stores; may be repeated (all)",
+    )
     sandbox.set_defaults(run=_sandbox)
 
 
 def _sandbox(options: argparse.Namespace, _extra: Sequence[str]) -> int:
     from pingsessions_nb.sandbox.server import run
 
-    run(
-        host=options.host,
-        port=options.port,
-        users=options.users,
-        seed=options.seed,
-        rate=options.rate,
-        latency_ms=options.latency_ms,
-        faults=options.faults,
-        token_seconds=options.token_seconds,
-    )
-    return 0
+    try:
+        run(
+            host=options.host,
+            port=options.port,
+            users=options.users,
+            seed=options.seed,
+            rate=options.rate,
+            latency_ms=options.latency_ms,
+            faults=options.faults,
+            token_seconds=options.token_seconds,
+            populations=options.population,
+        )
+    except OSError as error:
+        reason = error.strerror or error
+        msg = f"cannot listen on {options.host}, port {options.port}: {reason}. Try --port 0."
+    except (ValueError, OverflowError) as error:
+        msg = f"{error}. See pingsessions sandbox --help."
+    else:
+        return 0
+    raise ConfigurationError(msg)

@@ -1,10 +1,15 @@
 import json
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
+
+import pingsessions_nb as ps
+from pingsessions_nb.cli import main
+from pingsessions_nb.sandbox import running, server
 
 SEED_USER = "710d6278-ccce-4a91-bdb9-ac7a4a0e60d5"
 
@@ -50,3 +55,44 @@ def test_an_unknown_verb_says_which_there_are() -> None:
     assert done.returncode == 2
     assert "lab" in done.stderr
     assert "sandbox" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["--faults", "flood=1"], "the kinds are 429"),
+        (["--rate", "0"], "rate must be above 0"),
+        (["--population", "Martians"], "no such population: Martians"),
+        (["--port", "99999"], "port must be 0-65535"),
+        (["--port", "TAKEN"], "cannot listen on 127.0.0.1"),
+    ],
+)
+def test_a_sandbox_that_cannot_be_is_a_sentence(
+    given: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        told = ["--port", "0", "--users", "3", *given]
+        status = main(["sandbox", *(port if word == "TAKEN" else word for word in told)])
+    assert status == 1
+    said = capsys.readouterr().err
+    assert said.startswith("pingsessions sandbox: ")
+    assert words in said
+
+
+def test_the_sandboxs_role_may_be_confined(monkeypatch: pytest.MonkeyPatch) -> None:
+    served = []
+    monkeypatch.setattr(server, "serve", lambda app, **_: served.append(app))
+    assert (
+        main(["sandbox", "--users", "40", "--population", "Stores", "--population", "Partners"])
+        == 0
+    )
+    with running(served[0]) as url:
+        tenant = ps.connect(
+            served[0].state.tenant.environment_id,
+            "sandbox-client",
+            "sandbox-secret",
+            api_url=url,
+            auth_url=url,
+        )
+        assert set(tenant.populations()["name"]) == {"Stores", "Partners"}

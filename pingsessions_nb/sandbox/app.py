@@ -279,9 +279,10 @@ class _Api:
     def _limit(self, text: str | None) -> int:
         if text is None:
             return min(100, self.page_limit)
-        if not text.isascii() or not text.isdigit() or int(text) == 0:
+        # Nine digits are more than any page holds; Python refuses to read thousands of them.
+        if not text.isascii() or not text.isdigit() or int(text[:9]) == 0:
             raise invalid_request("limit", "limit must be a whole number above 0")
-        return min(int(text), self.page_limit)
+        return min(int(text[:9]), self.page_limit)
 
 
 def _check_uuid(target: str, text: str) -> None:
@@ -293,9 +294,12 @@ def _cursor(text: str | None) -> int:
     if text is None:
         return -1
     try:
-        return int(base64.b64decode(text, altchars=b"-_", validate=True))
+        after = int(base64.b64decode(text, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError):
-        raise invalid_request("cursor", "the cursor is not one of this server's") from None
+        after = -1
+    if after < 0:
+        raise invalid_request("cursor", "the cursor is not one of this server's")
+    return after
 
 
 def _base(request: Request) -> str:

@@ -98,7 +98,10 @@ def parse(text: str) -> Node:
     """
     tokens = _tokens(text)
     tokens.reverse()
-    node = _junction(tokens, "or")
+    try:
+        node = _junction(tokens, "or")
+    except RecursionError:
+        raise FilterError("the filter is nested too deeply") from None
     if tokens:
         raise FilterError(f"unexpected {tokens[-1]} after the end of the filter")
     return node

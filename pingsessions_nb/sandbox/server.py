@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import uvicorn
 from starlette.applications import Starlette
@@ -84,6 +84,7 @@ def run(
     faults: Mapping[str, float] | str | None = None,
     token_seconds: float = 3600,
     host: str = "127.0.0.1",
+    populations: Collection[str] | None = None,
 ) -> None:
     """Serve a synthetic tenant until interrupted: what ``pingsessions sandbox`` does.
 
@@ -101,11 +102,15 @@ def run(
         Probabilities of faults, or their text such as ``429=0.05,drop=0.01``.
     token_seconds : float
         Life of an access token.
+    populations : collection of str or None
+        The populations that the application's role is confined to; None for all.
 
     Raises
     ------
     ValueError
         Where an argument makes no sense.
+    OSError
+        Where nobody can listen there.
     """
     chances = parse_faults(faults) if isinstance(faults, str) else faults
     app = create_app(
@@ -114,6 +119,7 @@ def run(
         latency_ms=latency_ms,
         faults=chances,
         token_seconds=token_seconds,
+        populations=populations,
     )
     serve(app, host=host, port=port)
 

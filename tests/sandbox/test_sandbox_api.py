@@ -237,3 +237,15 @@ def test_settings_that_make_no_sense_are_refused(tenant):
         create_app(tenant, page_limit=500)
     with pytest.raises(ValueError, match="token_seconds"):
         create_app(tenant, token_seconds=0)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"cursor": "LTEwMA=="}, 400),  # -100
+        ({"limit": "9" * 5000}, 200),
+        ({"filter": "(" * 3000 + 'username eq "x"' + ")" * 3000}, 400),
+    ],
+)
+def test_what_makes_no_sense_is_no_fault_of_the_server(client, query, status):
+    assert client.get(f"{HERE}/users", params=query).status_code == status

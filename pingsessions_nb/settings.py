@@ -254,7 +254,7 @@ def _token_url(auth_url: str, environment_id: str) -> str:
 
     PingOne's own hosts have the environment in the path; a custom domain replaces host and
     environment (https://developer.pingidentity.com/pingone-api/platform/custom-domains.html).
-    A path that ends in ``/as`` or ``/as/token`` is taken as it is.
+    A path that ends in ``/as`` or ``/as/token``, or the environment, is taken as it is.
     """
     if auth_url.endswith("/as/token"):
         return auth_url
@@ -262,6 +262,8 @@ def _token_url(auth_url: str, environment_id: str) -> str:
         return f"{auth_url}/token"
     host = urlsplit(auth_url).hostname or ""
     ping_hosts = {f"auth.{domain}" for domain in ROOT_DOMAINS.values()}
+    if auth_url.lower().endswith(f"/{environment_id}"):
+        return f"{auth_url}/as/token"
     if host in ping_hosts or is_loopback(host):
         return f"{auth_url}/{environment_id}/as/token"
     return f"{auth_url}/as/token"

@@ -67,11 +67,13 @@ def test_the_worker_may_live_in_another_environment():
         ("https://gate.example/ping/x/as/token", "https://gate.example/ping/x/as/token"),
         ("https://auth.pingone.eu", f"https://auth.pingone.eu/{ENVIRONMENT}/as/token"),
         ("http://127.0.0.1:8640", f"http://127.0.0.1:8640/{ENVIRONMENT}/as/token"),
+        (f"https://auth.pingone.eu/{OTHER}", f"https://auth.pingone.eu/{OTHER}/as/token"),
         ("http://[::1]:8640/", f"http://[::1]:8640/{ENVIRONMENT}/as/token"),
     ],
 )
 def test_a_custom_domain_has_no_environment_in_its_path(auth_url, token_url):
-    assert load(auth_url=auth_url).token_url == token_url
+    home = OTHER if OTHER in auth_url else None
+    assert load(auth_url=auth_url, auth_environment_id=home).token_url == token_url
 
 
 def test_an_api_url_may_end_in_v1():

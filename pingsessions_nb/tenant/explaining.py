@@ -22,6 +22,7 @@ from pingsessions_nb.errors import (
 )
 
 _LONGEST = 500  # characters of a server's text that an error repeats
+_MOST_DETAILS = 5
 
 _ROLE = (
     "PingOne refuses access. Look, in this order, whether (1) the environment has the service "
@@ -86,7 +87,8 @@ def refusal(
     kind, advice = meaning or _meaning(status, told.message or "")
     facts = [" ".join(part for part in (f"HTTP {status}", told.code) if part)]
     facts += [told.message] if told.message else []
-    facts += [m for d in told.details if (m := _text(d.get("message"))) and m != told.message]
+    details = told.details[:_MOST_DETAILS]
+    facts += [m for d in details if (m := _text(d.get("message"))) and m != told.message]
     if told.correlation_id:
         facts.append(f"correlation id {told.correlation_id}")
     return kind(
@@ -152,4 +154,8 @@ def malformed(doing: str, why: str) -> MalformedResponse:
 
 
 def _text(value: object) -> str | None:
-    return value[:_LONGEST] if isinstance(value, str) and value else None
+    """Take a server's text as text: what would steer a terminal is shown as a mark."""
+    if not isinstance(value, str) or not value:
+        return None
+    shown = (c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in value[:_LONGEST])
+    return "".join(shown)

@@ -14,6 +14,7 @@ import msgspec
 
 _SEARCHED = ("username", "email", "name.given", "name.family")
 _MOST_WORDS = 6
+_AROUND_NAMES = ',;<>()[]"'
 
 
 def quoted(value: str) -> str:
@@ -28,7 +29,8 @@ def search(text: str) -> str | None:
     >>> search("ada")
     '(username sw "ada" or email sw "ada" or name.given sw "ada" or name.family sw "ada")'
     """
-    words = text.split()[:_MOST_WORDS]
+    # As names are pasted: "Larkin, June", "June Larkin <june@example.com>".
+    words = [word.strip(_AROUND_NAMES) or word for word in text.split()[:_MOST_WORDS]]
     return (
         " and ".join(
             "(" + " or ".join(f"{name} sw {quoted(word)}" for name in _SEARCHED) + ")"

@@ -88,16 +88,26 @@ def _trust(verify: bool | str | Path) -> ssl.SSLContext:
         return context
     path = Path(verify).expanduser()
     try:
-        if path.is_dir():
-            context.load_verify_locations(capath=path)
-        else:
+        if verify == "" or not path.is_dir():  # nothing is not the current folder
             context.load_verify_locations(cafile=path)
+            return context
+        context.load_verify_locations(capath=path)
+        # OpenSSL finds in a folder what it is named after; people name files otherwise.
+        files = [file for file in sorted(path.iterdir()) if _trusts(context, file)]
     except OSError:  # which ssl.SSLError is one of
-        pass
-    else:
+        files = []
+    if files:
         return context
     msg = f"verify={str(verify)!r} is not a readable PEM file or folder of certificates."
     raise ConfigurationError(msg)
+
+
+def _trusts(context: ssl.SSLContext, file: Path) -> bool:
+    try:
+        context.load_verify_locations(cafile=file)
+    except OSError:
+        return False
+    return True
 
 
 def parsed(url: str) -> httpx.URL:

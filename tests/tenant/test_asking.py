@@ -89,6 +89,15 @@ def test_search_finds_users_all_of_whose_words_begin_a_name(sandbox):
     assert len(tenant.users(search="  ")) == 20
 
 
+def test_a_name_is_found_as_it_is_pasted(sandbox):
+    tenant = sandbox.connect()
+    person = sandbox.synthetic.users[5]
+    given, family = person["name"]["given"], person["name"]["family"]
+    for text in (f"{family}, {given}", f'"{given} {family}" <{person["email"]}>;'):
+        assert tenant.users(search=text)["user_id"].tolist() == [person["id"]]
+    assert tenant.users(search=",").empty  # not everybody
+
+
 def test_a_search_is_done_by_the_server(start):
     sandbox = start(users=500)
     sandbox.connect().users(search=sandbox.synthetic.users[400]["username"])

@@ -140,6 +140,27 @@ def test_a_private_authority_is_trusted_by_its_file(secure, authority):
     assert len(connect(f"https://127.0.0.1:{port}", verify=authority / "ca.pem").users()) == 5
 
 
+def test_a_folder_of_authorities_is_trusted_whatever_its_files_are_called(
+    secure, authority, tmp_path
+):
+    port, _ = secure
+    (tmp_path / "corporate.crt").write_bytes((authority / "ca.pem").read_bytes())
+    (tmp_path / "readme.txt").write_text("Ask IT.")
+    assert len(connect(f"https://127.0.0.1:{port}", verify=tmp_path).users()) == 5
+
+
+def test_nothing_is_not_the_current_folder(authority, monkeypatch):
+    monkeypatch.chdir(authority)
+    with pytest.raises(ps.ConfigurationError, match="verify=''"):
+        connect("https://127.0.0.1:1", verify="")
+
+
+def test_a_folder_without_an_authority_is_refused(tmp_path):
+    (tmp_path / "readme.txt").write_text("Ask IT.")
+    with pytest.raises(ps.ConfigurationError, match="verify="):
+        connect("https://127.0.0.1:1", verify=tmp_path)
+
+
 def test_the_systems_trust_store_counts(secure, authority, monkeypatch):
     port, _ = secure
     monkeypatch.setenv("SSL_CERT_FILE", str(authority / "ca.pem"))

@@ -73,6 +73,21 @@ def test_a_refusal_is_never_asked_again(sandbox, answer, status):
     assert len(sandbox.recorder.of("/populations")) == 1
 
 
+def test_a_servers_text_steers_no_terminal_and_fills_no_screen(sandbox, answer):
+    detail = b'{"message":"' + b"x" * 400 + b'"}'
+    body = (
+        b'{"message":"\\u001b[2J\\u202eNo.\\nReally.","details":['
+        + b",".join([detail] * 900)
+        + b"]}"
+    )
+    sandbox.recorder.instead["/populations"] = answer(400, body)
+    with pytest.raises(ps.ApiError, match="No[.] Really[.]") as raised:
+        sandbox.connect().populations()
+    assert not {"\x1b", "\u202e", "\n"} & set(str(raised.value))
+    assert len(str(raised.value)) < 5000
+    assert len(raised.value.details) == 900
+
+
 def test_a_path_that_does_not_exist_is_not_taken_for_a_missing_role(sandbox):
     with pytest.raises(ps.NotFound, match="does not know this path") as raised:
         sandbox.connect(api_url=f"{sandbox.url}/elsewhere").populations()

@@ -172,7 +172,7 @@ def _required(variables: _Variables, variable: str, argument: str) -> str:
 
 def _sendable(text: str, argument: str) -> str:
     """Cut off what copying brought along; refuse what would fail, and be shown, on being sent."""
-    text = text.strip()
+    text = text.strip() if isinstance(text, str) else ""
     if text and text.isascii() and text.isprintable():
         return text
     text = ""
@@ -182,7 +182,7 @@ def _sendable(text: str, argument: str) -> str:
 
 def _uuid(text: str, argument: str) -> str:
     try:
-        return str(uuid.UUID(text.strip()))
+        return str(uuid.UUID(str(text).strip()))
     except ValueError:
         pass
     msg = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import uuid
 from dataclasses import asdict
 
 import pytest
@@ -76,6 +77,10 @@ def test_a_custom_domain_has_no_environment_in_its_path(auth_url, token_url):
     assert load(auth_url=auth_url, auth_environment_id=home).token_url == token_url
 
 
+def test_an_id_may_be_a_uuid():
+    assert load(environment_id=uuid.UUID(OTHER)).environment_id == OTHER
+
+
 def test_an_api_url_may_end_in_v1():
     assert load(api_url="https://gate.example/ping/v1/").api_url == "https://gate.example/ping"
 
@@ -104,6 +109,8 @@ def test_a_missing_setting_is_named_with_its_argument_and_variable(missing):
         ({"api_url": "ftp://api.pingone.com"}, "should look like https://"),
         ({"api_url": "https://api.pingone.com?x=1"}, "no user name, query"),
         ({"client_secret": Secret(" ")}, "empty"),
+        ({"client_secret": Secret(12345)}, "client_secret is empty or"),
+        ({"client_id": 12345}, "client_id is empty or"),
         ({"client_secret": Secret("pa\u017aword")}, "never puts into one"),
         ({"token_endpoint_auth_method": "none"}, "should be one of client_secret_basic"),
         ({"token_endpoint_auth_method": "private_key_jwt"}, "private_key="),

@@ -122,7 +122,7 @@ def connect(
     if settings.auth_method == "private_key_jwt":
         signing_key(settings.credential)
     for name, number in (("max_rate", max_rate), ("deadline", deadline)):
-        if not number > 0 or math.isinf(number):
+        if not isinstance(number, int | float) or not 0 < number < math.inf:
             msg = f"{name} is {number!r}, but should be a number above 0."
             raise ConfigurationError(msg)
     # Enough that answers which take a second do not slow us down.

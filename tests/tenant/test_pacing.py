@@ -119,7 +119,7 @@ def test_a_limit_that_we_do_not_know_is_found_and_kept_to(start):
     assert tenant._api.pacer.rate < 90
 
 
-@pytest.mark.parametrize("rate", [0, -1, float("nan"), float("inf")])
+@pytest.mark.parametrize("rate", [0, -1, float("nan"), float("inf"), "30", None])
 def test_a_rate_that_is_none_is_refused(rate):
     with pytest.raises(ps.ConfigurationError, match="max_rate"):
         ps.connect("abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6", "c", "s", max_rate=rate)

@@ -55,6 +55,11 @@ class Checkpoint:
     readers : str
         Whom of it: ``"everybody"``, or a digest of the list.
 
+    Attributes
+    ----------
+    written_at : float
+        When it was last written to, in seconds since 1970, before it was opened now.
+
     Raises
     ------
     ConfigurationError
@@ -67,6 +72,7 @@ class Checkpoint:
         self._listed: list[tuple[int, int]] = []
         self._using_file = threading.Lock()
         self._closed = False
+        self.written_at = 0.0
         try:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         except OSError as error:
@@ -77,6 +83,7 @@ class Checkpoint:
             raise self._not_writable(reason)
         try:
             self._lock()
+            self.written_at = os.fstat(self._file).st_mtime
             self._resume(_About(environment, readers))
         except OSError as error:
             reason = error.strerror
@@ -169,7 +176,8 @@ class Checkpoint:
                     whole = at + length
             elif not _MAGIC.startswith(start):
                 self._refuse(None)
-        os.ftruncate(self._file, whole)
+        if os.fstat(self._file).st_size != whole:
+            os.ftruncate(self._file, whole)
         if whole <= len(_MAGIC):
             if whole == 0:
                 os.write(self._file, _MAGIC)

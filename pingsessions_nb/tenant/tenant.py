@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import concurrent.futures
+import time
+import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,6 +25,7 @@ from pingsessions_nb.tenant.populations import populations_frame
 from pingsessions_nb.tenant.reading import Reading
 from pingsessions_nb.tenant.records import UserRead
 
+_OLD_HOURS = 6
 _ENDED = (
     "Session {} is ended. The user may keep access to an application until its current token ends, "
     "which takes up to about five minutes."
@@ -169,7 +172,8 @@ class Tenant:
             whom the worker application may see.
         checkpoint : path, optional
             A file to resume from: the same call after a crash goes on where it ended. It holds
-            personal data, readable by you alone; delete it when it is done with.
+            personal data, readable by you alone; delete it when it is done with: what it holds
+            is not read again, however old.
         progress : bool, optional
             Whether a reading of several users that takes long shows a progress bar; it does,
             except for a demo's: what a slow machine shows must not differ from a fast one's.
@@ -272,7 +276,15 @@ class Tenant:
         raise TypeError(msg)
 
     def _opened(self, path: str | Path, readers: str) -> Checkpoint:
-        return Checkpoint(Path(path).expanduser(), self._api.base, readers)
+        checkpoint = Checkpoint(Path(path).expanduser(), self._api.base, readers)
+        hours = (time.time() - checkpoint.written_at) / 3600
+        if len(checkpoint) and hours > _OLD_HOURS:
+            msg = (
+                f"The checkpoint {path} was last written to {hours:,.0f} hours ago: the "
+                f"{len(checkpoint):,} users in it are as they were then. Delete it to read anew."
+            )
+            warnings.warn(msg, stacklevel=3)
+        return checkpoint
 
     def _user(self, user_id: str) -> pd.DataFrame:
         url = self._api.url(f"users/{user_id}", expand="population")

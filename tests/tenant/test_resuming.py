@@ -97,6 +97,17 @@ def test_a_finished_checkpoint_asks_pingone_nothing(sandbox, tmp_path):
         assert_frame_equal(getattr(again, name), getattr(first, name))
 
 
+def test_a_finished_checkpoint_that_is_old_says_so(sandbox, tmp_path):
+    path = tmp_path / "run"
+    sandbox.connect().history(checkpoint=path)
+    yesterday = time.time() - 86_400
+    os.utime(path, (yesterday, yesterday))
+    for _ in range(2):  # being told does not make it new
+        with pytest.warns(UserWarning, match=r"24 hours ago: the 20 users.*Delete it") as said:
+            sandbox.connect().history(checkpoint=path)
+        assert said[0].filename == __file__
+
+
 def test_wherever_the_end_was_torn_the_same_comes(start, tmp_path):
     sandbox = start(users=4)
     tenant = sandbox.connect()

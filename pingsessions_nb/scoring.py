@@ -240,7 +240,8 @@ def risk(
                 "probability": 1 / (1 + np.exp(-score[order])),
                 **{name: part[order] for name, part in parts.items()},
                 "reasons": saying.result(),
-            }
+            },
+            copy=False,  # the columns are nobody else's
         )
 
 

@@ -29,8 +29,15 @@ _ORDER: Final = {
 }
 _DESCENDING: Final = {"created_at"}
 _MOST_IN_A_CONDITION: Final = 100
-_QUERY: Final = re.compile(r"\s*\(*\s*(SELECT|WITH|VALUES|DESCRIBE|EXPLAIN(?!\s+ANALYZE))\b", re.I)
-_COMMENT: Final = re.compile(r"--[^\n]*|/\*.*?\*/", re.S)
+# EXPLAIN takes options that make it run a statement: it may only stand before a query.
+_QUERY: Final = re.compile(
+    r"\s*(EXPLAIN\s+((ANALYZE|VERBOSE|FORMAT\s+\w+)\s+)*)?\(*\s*(SELECT|WITH|VALUES|DESCRIBE)\b",
+    re.IGNORECASE,
+)
+_COMMENT: Final = re.compile(
+    r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|--[^\n]*|/\*.*?\*/""", re.DOTALL
+)  # or a text, which is kept
+_OF_A_FILE: Final = re.compile("Parquet error|Object Store error")
 
 
 class Reader:
@@ -66,15 +73,24 @@ class Reader:
 
     def sql(self, query: str) -> pd.DataFrame:
         """Run a query; see `Archive.sql`."""
-        if not _QUERY.match(_COMMENT.sub(" ", query)):
+        # Without comments, for the engine tells otherwise where one ends; what is run is what
+        # was looked at.
+        bare = _COMMENT.sub(lambda found: found[1] or " ", query)
+        if not _QUERY.match(bare):
             msg = f"The archive answers queries, and this is none: {query.strip()[:80]!r}."
             raise ConfigurationError(f"{msg} Begin with SELECT or WITH; record() writes.")
         engine = QueryBuilder()
         for name in TABLES:
             engine.register(name, self._table(name))
         try:
-            rows = pa.table(engine.execute(query).read_all())
+            rows = pa.table(engine.execute(bare).read_all())
         except DeltaError as error:
+            reason = str(error).strip()
+        except Exception as error:
+            # While it runs, a bare one: of what the query asks for, or of a file.
+            if type(error) is not Exception or _OF_A_FILE.search(str(error)):
+                with self._tables.trouble("read"):
+                    raise
             reason = str(error).strip()
         else:
             return to_pandas(plain(rows))

@@ -1,5 +1,7 @@
 """Reading an archive: users, times, SQL, snapshots and time travel."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from deltalake import DeltaTable
@@ -84,11 +86,16 @@ def test_sql_answers_like_the_frames(whole, recorded):
         "CREATE TABLE x AS SELECT 1",
         "COPY sessions TO '{folder}/stolen.csv'",
         "/* SELECT */ COPY sessions TO '{folder}/stolen.csv'",
+        "/* /* */ SELECT */ COPY (SELECT * FROM sessions) TO '{folder}/stolen.csv' STORED AS CSV",
         "EXPLAIN ANALYZE COPY sessions TO '{folder}/stolen.csv'",
+        "EXPLAIN (ANALYZE) COPY (SELECT * FROM sessions) TO '{folder}/stolen.csv' STORED AS CSV",
+        "EXPLAIN EXPLAIN ANALYZE COPY (SELECT 1) TO '{folder}/stolen.csv' STORED AS CSV",
         "DELETE FROM sessions",
         "SET datafusion.execution.batch_size = 1",
         "SELECT 1; SELECT 2",
         "SELECT nothing FROM nowhere",
+        "SELECT 1 / 0",
+        "SELECT CAST(city AS INT) FROM locations",
         "SELECT * FROM '/etc/passwd'",
         "",
     ],
@@ -99,6 +106,29 @@ def test_sql_only_reads_and_says_what_is_wrong(recorded, tmp_path, statement):
         recorded.sql(statement.format(folder=tmp_path))
     assert not list(tmp_path.iterdir())
     pd.testing.assert_frame_equal(recorded.snapshots(), before)
+
+
+def test_sql_answers_with_lists_and_fields_too(recorded):
+    found = recorded.sql(
+        """
+        SELECT user_id, array_agg(city ORDER BY at) AS cities, struct(min(city) AS a) AS s,
+            map(['--', '/*'], [min(city), 'x']) AS m, count(*) AS n
+        FROM locations WHERE city IS NOT NULL GROUP BY user_id ORDER BY user_id
+        """
+    )
+    locations = recorded.history(found["user_id"].iloc[0]).locations.dropna(subset="city")
+    assert list(found["cities"].iloc[0]) == locations["city"].tolist()
+    assert found["s"].iloc[0] == {"a": locations["city"].min()}
+    assert found["m"].iloc[0] == [("--", locations["city"].min()), ("/*", "x")]
+    assert len(recorded.sql("EXPLAIN ANALYZE /* how? */ SELECT 1")) > 0
+
+
+def test_sql_over_a_damaged_file_says_so(whole, archive):
+    archive.record(whole)
+    for file in Path(archive.path).glob("locations/bucket=*/month=*/*.parquet"):
+        file.unlink()
+    with pytest.raises(ps.ArchiveError, match="restore it from a backup"):
+        archive.sql("SELECT max(city) FROM locations")
 
 
 def parts(whole: ps.History) -> list[ps.History]:

@@ -26,7 +26,9 @@ from deltalake import (
     write_deltalake,
 )
 from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.fs import DeltaStorageHandler
 from deltalake.schema import PrimitiveType
+from pyarrow.fs import FileSelector, FileType, PyFileSystem
 
 from pingsessions_nb.archive.layout import PARTITIONS, SNAPSHOTS, TABLES, one_of, schema
 from pingsessions_nb.errors import ArchiveError
@@ -218,21 +220,51 @@ class Tables:
 
     def join_files(self, table: DeltaTable) -> None:
         """Join the small files of each partition and sort what is joined by user."""
-        paths = [uri.removeprefix(table.table_uri).strip("/") for uri in table.file_uris()]
-        folders = Counter(path.rpartition("/")[0] for path in paths)
+        folders = Counter(path.rpartition("/")[0] for path in self.needed(table))
         several = [folder for folder, files in folders.items() if files > 1]
         if not several:
             return
+        commit = _commit(table, {})
         with self.trouble("compacted"):
-            if "month" not in several[0]:
-                table.optimize.compact(writer_properties=_PROPERTIES)
+            if "month" not in columns_of(table):
+                table.optimize.compact(writer_properties=_PROPERTIES, commit_properties=commit)
                 return
             months = {folder.rpartition("month=")[2] for folder in several}
             table.optimize.z_order(
                 ["user_id"],
                 partition_filters=[("month", "in", sorted(months))],
                 writer_properties=_PROPERTIES,
+                commit_properties=commit,
             )
+
+    def needed(self, table: DeltaTable) -> set[str]:
+        """Return the data files of a table's version, as paths in its folder."""
+        with self.trouble("read"):
+            return set(pa.table(table.get_add_actions())["path"].to_pylist())
+
+    def files(self, table: str) -> set[str]:
+        """Return the data files that are there, needed or not, as paths in the table's folder."""
+        with self.trouble("listed"):
+            if "://" in self.address:
+                store = PyFileSystem(DeltaStorageHandler(self.uri(table), self.options))
+                infos = store.get_file_info(FileSelector("", recursive=True))
+                paths = [info.path for info in infos if info.type == FileType.File]
+            else:
+                folder = Path(self.uri(table))
+                found = folder.rglob("*")
+                paths = [file.relative_to(folder).as_posix() for file in found if file.is_file()]
+        return {path for path in paths if path.startswith("bucket=")}
+
+    def delete(self, table: str, paths: Iterable[str]) -> None:
+        """Delete files; one that is gone already is well."""
+        if "://" not in self.address:
+            for path in paths:
+                Path(self.uri(table), path).unlink(missing_ok=True)
+            return
+        store = PyFileSystem(DeltaStorageHandler(self.uri(table), self.options))
+        for path in paths:
+            with contextlib.suppress(FileNotFoundError):
+                store.delete_file(path)
 
     def widen(self, table: DeltaTable, columns: Sequence[str]) -> None:
         """Add columns of text."""

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake.fs import DeltaStorageHandler
-from pyarrow.fs import FileSelector, FileType, PyFileSystem
 
 from pingsessions_nb.archive.changes import Changes
 from pingsessions_nb.archive.layout import FILED, TABLES, bucket_of, one_of
@@ -21,6 +17,7 @@ from pingsessions_nb.archive.snapshots import pin, readable
 from pingsessions_nb.archive.tables import ConflictError, Tables, columns_of
 from pingsessions_nb.errors import ArchiveError
 
+Done = TypeVar("Done")
 _ATTEMPTS: Final = 20
 
 
@@ -46,6 +43,7 @@ def compact(tables: Tables, keep_days: float) -> None:
             tables.open(name).vacuum(
                 retention_hours=max(1, round(keep_days * 24)),
                 dry_run=False,
+                full=True,  # what killed recorders left goes, too
                 enforce_retention_duration=False,
                 keep_versions=versions,
             )
@@ -58,17 +56,16 @@ def forget(tables: Tables, ids: Iterable[str], buckets: int) -> Forgotten:
     for name in TABLES:
         for user in users:
             erased[name] += _insist(tables, partial(_without, tables, name, user, buckets))
-    erased_at = datetime.now(UTC)
+    left = {name: _insist(tables, partial(_unused, tables, name)) for name in TABLES}
     pin(tables, "forget", Changes(), oldest=0)
-    for name in TABLES:
+    for name, paths in left.items():
         with tables.trouble("freed of old files"):
-            _delete_unused(tables, name, erased_at)
+            tables.delete(name, paths)
     return Forgotten(**erased)
 
 
-def _joined(tables: Tables, name: str) -> int:
+def _joined(tables: Tables, name: str) -> None:
     tables.join_files(tables.open(name))
-    return 0
 
 
 def _without(tables: Tables, name: str, user: str, buckets: int) -> int:
@@ -86,8 +83,6 @@ def _without(tables: Tables, name: str, user: str, buckets: int) -> int:
     others = rows.filter(pc.not_equal(rows["user_id"], user))
     if len(others) < len(rows):
         tables.rewrite(table, others, where)
-    else:
-        tables.append(table, others.slice(0, 0))  # refuses recorders that began before
     return len(rows) - len(others)
 
 
@@ -95,37 +90,20 @@ def _of(batch: pa.RecordBatch, user: str) -> pa.RecordBatch:
     return batch.filter(pc.equal(batch["user_id"], user))
 
 
-def _delete_unused(tables: Tables, name: str, before: datetime) -> None:
-    """Delete data files, written before a time, that the table as it is now does not need.
+def _unused(tables: Tables, name: str) -> set[str]:
+    """Return the data files that are there and that the table does not need.
 
-    These are files of earlier versions, and what killed recorders left. The files of a recorder
-    at work are spared: it began after the last commit, or its commit is going to be refused.
+    These are files of earlier versions, and what killed recorders left. Files of a recorder at
+    work may be among them: it began before the commit made here, which has its own refused. One
+    that begins after this has no files yet when they are listed. No clock is asked.
     """
+    there = tables.files(name)
     table = tables.open(name)
-    needed = {_relative(uri) for uri in table.file_uris()}
-    if "://" not in tables.address:
-        folder = Path(tables.uri(name))
-        for file in folder.rglob("*"):
-            inside = file.relative_to(folder)
-            if inside.parts[0] == "_delta_log" or not file.is_file():
-                continue
-            if _relative(str(inside)) not in needed and file.stat().st_mtime < before.timestamp():
-                file.unlink()
-        return
-    store = PyFileSystem(DeltaStorageHandler(tables.uri(name), tables.options))
-    for found in store.get_file_info(FileSelector("", recursive=True)):
-        if found.type != FileType.File or found.path.startswith("_delta_log"):
-            continue
-        if _relative(found.path) not in needed and found.mtime < before:
-            store.delete_file(found.path)
+    tables.append(table, tables.read_all(table, columns_of(table), "FALSE"))
+    return there - tables.needed(table)
 
 
-def _relative(path: str) -> str:
-    """Return a data file's path from its first partition on."""
-    return path[path.index("bucket=") :]
-
-
-def _insist(tables: Tables, act: Callable[[], int]) -> int:
+def _insist(tables: Tables, act: Callable[[], Done]) -> Done:
     for attempt in range(_ATTEMPTS):
         try:
             return act()

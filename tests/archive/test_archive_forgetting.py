@@ -7,8 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from deltalake import CommitProperties, Transaction
+from deltalake.exceptions import CommitFailedError
+from deltalake.transaction import AddAction
 
 import pingsessions_nb as ps
+from pingsessions_nb.archive.tables import Tables
 
 PROGRAM = Path(__file__).with_name("recorder_process.py")
 
@@ -71,6 +75,46 @@ def test_what_a_killed_recorder_left_goes_too(archive, whole, tmp_path):
         shutil.copy(file, file.with_name("left-behind.parquet#1"))
     archive.forget(user_id)
     assert found_on_disk(archive.path, wanted) == {}
+
+
+@pytest.mark.parametrize("name", ["bucket=0/month/archive", "ours (1)/archive"])
+def test_where_the_archive_lies_does_not_matter(whole, facts, tmp_path, name):
+    archive = ps.Archive(tmp_path / name, buckets=2)
+    archive.record(whole.between(until="2025-11-01"))
+    archive.record(whole)
+    stranger = tmp_path / name / "users" / ".DS_Store"
+    stranger.write_text("no data of ours")
+    archive.compact()
+    first, *others = whole.user_ids
+    archive.forget(first)
+    assert facts(archive.history()) == facts(whole.for_users(others))
+    assert found_on_disk(archive.path, needles(whole, first)) == {}
+    assert stranger.exists()
+
+
+def test_a_recorder_between_rows_and_files_is_refused(archive, whole, monkeypatch):
+    """It begins when the rows are gone, writes, and commits when unused files are deleted."""
+    archive.record(whole)
+    folder = Path(archive.path) / "users"
+    begun = []
+    rewrite = Tables.rewrite
+
+    def rewrite_then_begin(self, table, rows, where):
+        rewrite(self, table, rows, where)
+        if table.table_uri.endswith("users/"):
+            begun.append(self.open("users"))
+            shutil.copy(next(folder.glob("bucket=0/*.parquet")), folder / pending)
+
+    pending = "bucket=0/pending.parquet"
+    monkeypatch.setattr(Tables, "rewrite", rewrite_then_begin)
+    archive.forget(whole.user_ids[0])
+    (recorder,) = begun
+    adds = [AddAction(pending, 1, {"bucket": "0"}, 0, data_change=True, stats="{}")]
+    mark = CommitProperties(app_transactions=[Transaction("pingsessions", recorder.version() + 1)])
+    with pytest.raises(CommitFailedError):
+        recorder.create_write_transaction(
+            adds, "append", recorder.schema(), ["bucket"], commit_properties=mark
+        )
 
 
 def test_forgetting_while_another_records_leaves_a_whole_archive(archive, whole, facts, tmp_path):

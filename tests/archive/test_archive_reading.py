@@ -1,5 +1,7 @@
 """Reading an archive: users, times, SQL, snapshots and time travel."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -171,6 +173,20 @@ def test_compacting_keeps_what_is_read_and_the_snapshots_asked_for(whole, archiv
     assert archive.snapshots()["action"].tolist() == ["compact"]
     assert facts(archive.history()) == before
     assert active_files(archive) < files
+
+
+def test_compacting_deletes_what_killed_recorders_left(whole, archive, facts):
+    for part in parts(whole):
+        archive.record(part)
+    states = [facts(archive.history(as_of=number)) for number in (1, 2, 3)]
+    left = []
+    for file in Path(archive.path).rglob("bucket=*/**/*.parquet"):
+        left.append(file.with_name("left-behind.parquet"))
+        shutil.copy(file, left[-1])
+        os.utime(left[-1], (0, 0))
+    archive.compact()
+    assert not [file for file in left if file.exists()]
+    assert [facts(archive.history(as_of=number)) for number in (1, 2, 3)] == states
 
 
 def active_files(archive: ps.Archive) -> int:

@@ -224,17 +224,24 @@ class Tables:
         several = [folder for folder, files in folders.items() if files > 1]
         if not several:
             return
-        commit = _commit(table, {})
         with self.trouble("compacted"):
             if "month" not in columns_of(table):
-                table.optimize.compact(writer_properties=_PROPERTIES, commit_properties=commit)
+                table.optimize.compact(writer_properties=_PROPERTIES)
                 return
             months = {folder.rpartition("month=")[2] for folder in several}
             table.optimize.z_order(
                 ["user_id"],
                 partition_filters=[("month", "in", sorted(months))],
                 writer_properties=_PROPERTIES,
-                commit_properties=commit,
+            )
+
+    def fence(self, table: DeltaTable) -> None:
+        """Have every commit refused that others began before; joining files, too."""
+        # Joining files leaves our application transaction out, but minds changed properties.
+        fenced = {"pingsessions.fence": str(table.version() + 1)}
+        with self.trouble("written"):
+            table.alter.set_table_properties(
+                fenced, raise_if_not_exists=False, commit_properties=_commit(table, {})
             )
 
     def needed(self, table: DeltaTable) -> set[str]:

@@ -99,7 +99,7 @@ def _unused(tables: Tables, name: str) -> set[str]:
     """
     there = tables.files(name)
     table = tables.open(name)
-    tables.append(table, tables.read_all(table, columns_of(table), "FALSE"))
+    tables.fence(table)
     return there - tables.needed(table)
 
 

@@ -12,7 +12,7 @@ from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction
 
 import pingsessions_nb as ps
-from pingsessions_nb.archive.tables import Tables
+from pingsessions_nb.archive.tables import ConflictError, Tables
 
 PROGRAM = Path(__file__).with_name("recorder_process.py")
 
@@ -115,6 +115,18 @@ def test_a_recorder_between_rows_and_files_is_refused(archive, whole, monkeypatc
         recorder.create_write_transaction(
             adds, "append", recorder.schema(), ["bucket"], commit_properties=mark
         )
+
+
+def test_joining_files_that_began_before_is_refused(archive, whole):
+    """What it has written may have been deleted with what nothing needs."""
+    for part in (whole.user_ids[::2], whole.user_ids[1::2]):
+        archive.record(whole.for_users(list(part)))
+    tables = Tables(archive.path, {})
+    begun = tables.open("users")
+    archive.forget("nobody")
+    with pytest.raises(ConflictError):
+        tables.join_files(begun)
+    archive.compact()
 
 
 def test_forgetting_while_another_records_leaves_a_whole_archive(archive, whole, facts, tmp_path):

@@ -6,9 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import pingsessions_nb
 from pingsessions_nb.errors import ConfigurationError, PingSessionsError
+
+_MOST_DAYS: Final = 36500
 
 
 def parser() -> argparse.ArgumentParser:
@@ -46,6 +49,14 @@ def _at_least_one(text: str) -> int:
     number = int(text)
     if number < 1:
         msg = f"{number} is less than 1"
+        raise argparse.ArgumentTypeError(msg)
+    return number
+
+
+def _days(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= _MOST_DAYS:
+        msg = f"{text} is not 0 to {_MOST_DAYS}"
         raise argparse.ArgumentTypeError(msg)
     return number
 
@@ -95,7 +106,7 @@ def _add_record(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     record.add_argument(
         "--keep-days",
-        type=float,
+        type=_days,
         default=30,
         help="days that snapshots stay readable when small files are joined (%(default)s)",
     )

@@ -20,6 +20,7 @@ from typing import Final
 import pandas as pd
 
 from pingsessions_nb.archive import Archive
+from pingsessions_nb.archive.tables import BusyError
 from pingsessions_nb.errors import (
     ApiError,
     ArchiveError,
@@ -41,6 +42,7 @@ EXIT_CODES: Final[dict[type[PingSessionsError], int]] = {  # the first that fits
     PermissionDenied: 77,
     NotFound: 67,  # EX_NOUSER
     ConfigurationError: 78,  # EX_CONFIG
+    BusyError: 75,  # EX_TEMPFAIL: other recorders, or the archive's store does not answer
     ArchiveError: 74,  # EX_IOERR
     ApiError: 75,  # EX_TEMPFAIL: rate limits, outages
 }
@@ -101,7 +103,7 @@ def _record(job: Job) -> int:
     begun = time.monotonic()
     archive = Archive(job.archive)
     resume = job.checkpoint or _beside(job)
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(OSError):  # none there; what cannot be read is told below
         if time.time() - resume.stat().st_mtime > _STALE:
             resume.unlink()
     with _connected(job) as tenant, warnings.catch_warnings(record=True) as said:
@@ -116,7 +118,6 @@ def _record(job: Job) -> int:
         return INTERRUPTED
     changes = archive.record(history)
     resume.unlink(missing_ok=True)
-    _tidy(archive, job.keep_days)
     gone = (history.failures["status"] == _GONE).fillna(False)
     unread = history.failures[~gone]
     told = {
@@ -129,6 +130,7 @@ def _record(job: Job) -> int:
         "seconds": round(time.monotonic() - begun, 3),
     }
     print(json.dumps(told), flush=True)
+    _tidy(archive, job.keep_days)
     named = history.failures[gone] if job.users else unread
     for error in pd.concat([unread, named])["error"].drop_duplicates().head(_MOST_TOLD):
         print(f"pingsessions record: {error}", file=sys.stderr)
@@ -161,5 +163,9 @@ def _beside(job: Job) -> Path:
     if "://" not in job.archive:
         return Path(f"{job.archive.rstrip('/')}.{name}")
     cache = Path.home() / ".cache" / "pingsessions"
-    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        msg = f"The folder {cache} cannot be made: {error.strerror}. Give --checkpoint FILE."
+        raise ConfigurationError(msg) from None
     return cache / name

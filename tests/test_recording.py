@@ -12,6 +12,8 @@ from collections.abc import Iterator
 import pytest
 
 import pingsessions_nb as ps
+from pingsessions_nb import recording
+from pingsessions_nb.archive.tables import BusyError
 
 SEED_USER = "710d6278-ccce-4a91-bdb9-ac7a4a0e60d5"
 COMMAND = [sys.executable, "-m", "pingsessions_nb"]
@@ -132,6 +134,34 @@ def test_exit_codes_tell_what_to_mend_from_what_to_try_again(quick, tmp_path):
     assert code(server="http://127.0.0.1:9") == 75
     (tmp_path / "mine.txt").write_text("")
     assert code(archive=str(tmp_path)) == 74
+
+
+def test_a_place_that_cannot_be_is_told_before_anything_is_read(tmp_path):
+    (tmp_path / "file").write_text("")
+    for arguments, code in (
+        (["--archive", str(tmp_path / "file" / "archive")], 78),
+        (["--archive", str(tmp_path / "a"), "--checkpoint", str(tmp_path / "file" / "c")], 78),
+        (["--archive", ""], 78),
+        (["--archive", str(tmp_path / "a"), "--keep-days", "nan"], 2),
+    ):
+        done = subprocess.run(
+            [*COMMAND, "record", "--demo", *arguments], capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stdout) == (code, ""), done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_what_cannot_be_tidied_hides_nothing_and_is_tried_again(monkeypatch, tmp_path, capsys):
+    def busy(*_args: object) -> None:
+        raise BusyError("The archive is being written to all the time; try again later.")
+
+    monkeypatch.setattr(recording, "_TIDY_AFTER", 1)
+    monkeypatch.setattr(ps.Archive, "compact", busy)
+    job = recording.Job(str(tmp_path / "archive"), demonstration=True)
+    assert recording.record(job) == 75
+    told = capsys.readouterr()
+    assert json.loads(told.out)["users_added"] == 200
+    assert "try again later" in told.err
 
 
 def test_the_demo_tenant_needs_nothing(tmp_path):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 _MOST_BUCKETS: Final = 4096
+_MOST_DAYS: Final = 36500
 
 
 class Archive:
@@ -75,6 +76,9 @@ class Archive:
             msg = f"buckets is {buckets!r}, but should be 1 to {_MOST_BUCKETS}."
             raise ConfigurationError(msg)
         self.path = str(path).rstrip("/")
+        if not self.path:
+            msg = f"path is {str(path)!r}, but should be a folder for the archive alone."
+            raise ConfigurationError(msg)
         self._tables = Tables(self.path, storage_options or {})
         self._buckets = buckets
         self._known_to_exist = False
@@ -243,6 +247,9 @@ class Archive:
 
         Recordings, one a day, leave many small files; once a month is often enough.
         """
+        if not 0 <= keep_days <= _MOST_DAYS:
+            msg = f"keep_days is {keep_days!r}, but should be 0 to {_MOST_DAYS}."
+            raise ConfigurationError(msg)
         self._must_exist()
         upkeep.compact(self._tables, keep_days)
 
@@ -290,9 +297,10 @@ class Archive:
     def _reader(self, as_of: AsOf) -> Reader:
         self._must_exist()
         versions = snapshots.versions_as_of(self._tables, as_of)
-        if self._last is None or self._last.versions != versions:
-            self._last = Reader(self._tables, versions, self._buckets)
-        return self._last
+        reader = self._last
+        if reader is None or reader.versions != versions:
+            reader = self._last = Reader(self._tables, versions, self._buckets)
+        return reader
 
     def _exists(self) -> bool:
         if not self._known_to_exist and self._tables.exist():

@@ -109,11 +109,13 @@ class Reader:
         asked = [users] if isinstance(users, str) else list(users)
         names = ["user_id", "username", "email"]
         folded = pa.array({each.casefold() for each in asked}, pa.large_string())
+        # Arrow knows no folding: of names that are not ASCII, all are folded one by one.
         by_name: dict[str, list[str]] = {}
         for batch in self._tables.read(self._table("users"), names):
             for name in ("username", "email"):
-                hits = batch.filter(pc.is_in(pc.utf8_lower(batch[name]), value_set=folded))
-                for row in hits.to_pylist():
+                found = pc.is_in(pc.ascii_lower(batch[name]), value_set=folded)
+                found = pc.or_(found, pc.invert(pc.string_is_ascii(batch[name])))
+                for row in batch.filter(found).to_pylist():
                     by_name.setdefault(row[name].casefold(), []).append(row["user_id"])
         return list(dict.fromkeys(i for a in asked for i in by_name.get(a.casefold(), [a])))
 

@@ -31,7 +31,7 @@ from pingsessions_nb.archive.layout import (
 )
 from pingsessions_nb.archive.rows import digests, owners, to_arrow, to_pandas, to_stored
 from pingsessions_nb.archive.snapshots import latest, pin, pinned
-from pingsessions_nb.archive.tables import ConflictError, Tables, columns_of
+from pingsessions_nb.archive.tables import BusyError, ConflictError, Tables, columns_of
 from pingsessions_nb.errors import ArchiveError
 from pingsessions_nb.frames.shapes import TIME
 from pingsessions_nb.history import History
@@ -57,7 +57,7 @@ def record(tables: Tables, history: History, seen_at: pd.Timestamp | None, bucke
         f"The archive {tables.address} was written to by others {_ATTEMPTS} times while this "
         "history was merged. Nothing is lost; record it again when fewer recorders are at work."
     )
-    raise ArchiveError(msg)
+    raise BusyError(msg)
 
 
 class _Recording:

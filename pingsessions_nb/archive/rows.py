@@ -31,7 +31,7 @@ _PANDAS = {
 }
 _STRING = pd.StringDtype(na_value=np.nan)
 _MAPPED = {pa.bool_(): pd.BooleanDtype(), pa.string(): _STRING, pa.large_string(): _STRING}
-_FORBIDDEN = set(" ,;{}()\n\t=%")  # Delta's, and our escape
+_FORBIDDEN = set(" ,;{}()\n\t=%\0")  # Delta's, Arrow's, and our escape
 
 
 def to_stored(frame: pd.DataFrame, table: str, columns: Iterable[str]) -> pd.DataFrame:
@@ -59,7 +59,7 @@ def to_stored(frame: pd.DataFrame, table: str, columns: Iterable[str]) -> pd.Dat
         if name not in KNOWN[table] and name not in SEEN:
             own = _stored_name(str(name), table, taken)
             taken[own.casefold()] = own
-            stored[own] = _as_json(frame[name])
+            stored[own] = _as_json(frame[name], table)
     return pd.DataFrame(stored, index=frame.index)
 
 
@@ -145,13 +145,31 @@ def _typed(frame: pd.DataFrame, table: str, name: str, kind: str) -> pd.Series[A
     raise ConfigurationError(msg)
 
 
-def _as_json(column: pd.Series[Any]) -> pd.Series[str]:
-    cells = [None if _missing(cell) else json.dumps(cell) for cell in column.tolist()]
-    return pd.Series(cells, index=column.index, dtype="str")
+def _as_json(column: pd.Series[Any], table: str) -> pd.Series[str]:
+    try:
+        cells = [
+            None if _missing(cell) else json.dumps(cell, default=_plain) for cell in column.tolist()
+        ]
+    except (TypeError, ValueError) as error:
+        reason = str(error)
+    else:
+        return pd.Series(cells, index=column.index, dtype="str")
+    msg = (
+        f"history.{table}[{column.name!r}] cannot be kept in an archive: {reason}. Make it text, "
+        "numbers, flags, lists or dicts of these, or leave the column out."
+    )
+    raise ConfigurationError(msg)
 
 
-def _missing(cell: object) -> bool:
-    return cell is None or cell is pd.NA or cell is pd.NaT or cell != cell  # the last: NaN
+def _plain(cell: object) -> Any:  # noqa: ANN401 - whatever JSON has
+    if isinstance(cell, np.generic | np.ndarray):
+        return cell.tolist()
+    msg = f"it holds a {type(cell).__name__}"
+    raise TypeError(msg)
+
+
+def _missing(cell: Any) -> bool:  # noqa: ANN401 - a cell of any column
+    return bool(pd.api.types.is_scalar(cell)) and pd.isna(cell)
 
 
 def _stored_name(name: str, table: str, taken: dict[str, str]) -> str:

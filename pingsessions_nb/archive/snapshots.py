@@ -12,6 +12,7 @@ import contextlib
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from deltalake import DeltaTable
@@ -109,7 +110,7 @@ def versions_as_of(tables: Tables, as_of: AsOf) -> Versions:
     if as_of is None:
         return pinned(snapshots)
     rows = readable(tables, snapshots)
-    if isinstance(as_of, int):
+    if isinstance(as_of, int | np.integer):  # what snapshots() has, too
         found = rows[rows["snapshot"] == as_of]
     else:
         found = rows[rows["recorded_at"] <= moment("as_of", as_of)].tail(1)

@@ -7,6 +7,7 @@ same version one is refused and starts over from what the other wrote.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -50,11 +51,17 @@ _STATISTICS: Final = {  # of times alone: a log that outlives its rows should na
     "locations": "at,last_seen_at",
 }
 _LONGEST_REASON: Final = 300
+_COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m|\N{DOWNWARDS ARROW WITH TIP RIGHTWARDS}")
+_UNREACHED: Final = re.compile(r"error sending request|timed out|\b50[0234]\b")
 _FOREVER: Final = "interval 36500 days"
 
 
 class ConflictError(Exception):
     """Somebody else committed first; begin again."""
+
+
+class BusyError(ArchiveError):
+    """The archive cannot be worked on for now; it is worth to try again later."""
 
 
 class Tables:
@@ -93,7 +100,9 @@ class Tables:
         if not folder.is_dir():
             msg = f"{folder} is a file, not an archive. Give a folder: a new one, or an archive's."
             raise ArchiveError(msg)
-        strangers = sorted(f.name for f in folder.iterdir() if f.name not in TABLES)
+        # One who was killed while making it may have left a folder for its log.
+        ours = TABLES if any(folder.glob("snapshots/*.parquet")) else (*TABLES, "snapshots")
+        strangers = sorted(f.name for f in folder.iterdir() if f.name not in ours)
         if strangers:
             msg = (
                 f"{folder} is not an archive: it has no table of snapshots, but holds "
@@ -144,9 +153,14 @@ class Tables:
             reason = _reason(error)
         else:
             return
-        msg = (
-            f"The archive {self.address} cannot be {done}: {reason}. A file of it may be damaged "
-            "or missing: restore it from a backup, or read an earlier snapshot with as_of=."
+        msg = f"The archive {self.address} cannot be {done}: {reason}."
+        if "://" in self.address and _UNREACHED.search(reason):
+            raise BusyError(f"{msg} Its store does not answer: try again later.")
+        if "://" in self.address:
+            msg += " See that address, credentials and settings of its store are right."
+        msg += (
+            " A file of it may be damaged or missing: restore it from a backup, or read an earlier "
+            "snapshot with as_of=."
         )
         raise ArchiveError(msg)
 
@@ -291,7 +305,7 @@ def quoted(name: str) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    return " ".join(str(error).split())[:_LONGEST_REASON]
+    return " ".join(_COLOURS.sub(" ", str(error)).split())[:_LONGEST_REASON]
 
 
 def _commit(table: DeltaTable, marks: Mapping[str, int]) -> CommitProperties:

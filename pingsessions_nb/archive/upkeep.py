@@ -14,8 +14,7 @@ import pyarrow.compute as pc
 from pingsessions_nb.archive.changes import Changes
 from pingsessions_nb.archive.layout import FILED, TABLES, bucket_of, one_of
 from pingsessions_nb.archive.snapshots import pin, readable
-from pingsessions_nb.archive.tables import ConflictError, Tables, columns_of
-from pingsessions_nb.errors import ArchiveError
+from pingsessions_nb.archive.tables import BusyError, ConflictError, Tables, columns_of
 
 Done = TypeVar("Done")
 _ATTEMPTS: Final = 20
@@ -110,4 +109,4 @@ def _insist(tables: Tables, act: Callable[[], Done]) -> Done:
         except ConflictError:
             time.sleep(0.1 * attempt)
     msg = f"The archive {tables.address} is being written to all the time; try again later."
-    raise ArchiveError(msg)
+    raise BusyError(msg)

@@ -1,5 +1,6 @@
 """What is not an archive, or no longer a whole one: a sentence that says what to do."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,49 @@ def test_nothing_recorded_yet(tmp_path):
         with pytest.raises(ps.ArchiveError, match=r"no archive at .*new yet.*record\(\)"):
             ask()
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("path", ["", "/"])
+def test_a_path_that_names_no_folder(path):
+    with pytest.raises(ps.ConfigurationError, match="folder for the archive alone"):
+        ps.Archive(path)
+
+
+@pytest.mark.parametrize("half", ["users", "snapshots"])
+def test_a_recorder_killed_while_making_the_archive(tmp_path, half):
+    log = tmp_path / half / "_delta_log"
+    log.mkdir(parents=True)
+    (log / "_commit_8b5e.json.tmp").write_text("{")
+    archive = ps.Archive(tmp_path)
+    assert archive.record(ps.demo(users=2, seed=2).history(progress=False)).users_added == 2
+
+
+def test_a_table_of_snapshots_without_its_log(recorded):
+    shutil.rmtree(Path(recorded.path) / "snapshots" / "_delta_log")
+    with pytest.raises(ps.ArchiveError, match="holds snapshots"):
+        ps.Archive(recorded.path)
+
+
+def test_a_store_that_does_not_answer():
+    options = {
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        "AWS_ACCESS_KEY_ID": "id",
+        "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI",
+        "AWS_REGION": "us-east-1",
+        "AWS_ALLOW_HTTP": "true",
+        "max_retries": "0",
+    }
+    with pytest.raises(ps.ArchiveError, match="try again later") as caught:
+        ps.Archive("s3://nobody/archive", storage_options=options)
+    assert str(caught.value).isprintable()
+    assert "backup" not in str(caught.value)
+    assert "wJalrXUtnFEMI" not in str(caught.value)
+
+
+@pytest.mark.parametrize("days", [-1, float("nan"), float("inf")])
+def test_days_that_cannot_be_kept(recorded, days):
+    with pytest.raises(ps.ConfigurationError, match="keep_days is"):
+        recorded.compact(days)
 
 
 def test_a_number_of_buckets_that_cannot_be(tmp_path):

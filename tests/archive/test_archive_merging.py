@@ -3,6 +3,7 @@
 from typing import Any
 
 import hypothesis.strategies as st
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -138,6 +139,8 @@ def test_a_new_field_becomes_a_column_whatever_its_name_or_type(archive, facts):
         "risk level, (new)": 3,
         "RISKLEVEL": True,
         "bucket": 0.5,
+        "nul\0": "\0",
+        "": "no name",
         "lastSignOn": {"authenticators": ["otp", {"mfa": None}]},
     }
     second = history(session(3, 4, **odd), session(5, 6))
@@ -150,6 +153,18 @@ def test_a_new_field_becomes_a_column_whatever_its_name_or_type(archive, facts):
     assert "high" in cells
     told = archive.sql('SELECT "riskLevel" FROM sessions WHERE "riskLevel" LIKE \'%high%\'')
     assert told["riskLevel"].tolist() == ['"high"']
+
+
+def test_columns_of_ones_own_are_kept_as_far_as_json_can(archive):
+    mine = history(session(1, 2))
+    mine.sessions["scores"] = pd.Series([np.array([1.5, 2.5])], dtype=object)
+    mine.sessions["number"] = pd.Series([np.int64(3)], dtype=object)
+    archive.record(mine)
+    found = archive.history().sessions
+    assert (found["scores"].iloc[0], found["number"].iloc[0]) == ([1.5, 2.5], 3)
+    mine.sessions["when"] = pd.Timestamp(at(1))
+    with pytest.raises(ps.ConfigurationError, match=r"sessions\['when'\].*Timestamp.*text"):
+        archive.record(mine)
 
 
 def test_rows_that_cannot_be_filed_are_left_out(archive):

@@ -38,6 +38,17 @@ def test_users_are_found_by_id_name_or_mail_in_the_order_asked_for(whole, record
         assert locations["at"].is_monotonic_increasing
 
 
+def test_names_of_any_script_are_found_in_any_case(archive):
+    people = [
+        {"id": "1", "username": "Straße", "email": "ÉLOÏSE@example.org"},
+        {"id": "2", "username": "Sigma-ΟΔΟΣ"},
+    ]
+    archive.record(ps.History.from_responses([{"_embedded": {"users": people}}]))
+    for name in ("straße", "STRASSE", "éloïse@EXAMPLE.org"):
+        assert archive.history(name).users["user_id"].tolist() == ["1"]
+    assert archive.history("sigma-οδος").users["user_id"].tolist() == ["2"]
+
+
 def test_many_users_are_read_as_one_by_one(whole, recorded):
     ids = [f"nobody-{n}" for n in range(200)] + whole.users["user_id"].tolist()
     pd.testing.assert_frame_equal(
@@ -149,6 +160,7 @@ def test_each_recording_is_a_snapshot_to_travel_to(whole, archive, facts):
     for row, state in zip(snapshots.itertuples(), states, strict=True):
         assert facts(archive.history(as_of=row.snapshot)) == state
         assert facts(archive.history(as_of=row.recorded_at)) == state
+        assert facts(archive.history(as_of=snapshots["snapshot"].iloc[row.Index])) == state
         count = archive.sql("SELECT count(*) AS n FROM sessions", as_of=row.snapshot)
         assert count["n"].iloc[0] == sum(1 for key in state if key[0] == "session")
     assert len(archive.signals(as_of=1)) == len(ps.signals(parts(whole)[0]))

@@ -47,9 +47,11 @@ class HistoryWidget(anywidget.AnyWidget):
     @traitlets.validate("history")
     def _check_history(self, proposal: Any) -> Any:  # noqa: ANN401
         history = proposal["value"]
+        if hasattr(history, "snapshots"):  # an archive: all that it holds
+            history = history.history()
         if history is not None and not hasattr(history, "sessions"):
             msg = (
-                f"history is a History, such as tenant.history(user) gives, "
+                f"history is a History, such as tenant.history(user) gives, or an Archive, "
                 f"not {type(history).__name__}."
             )
             raise traitlets.TraitError(msg)

@@ -208,6 +208,15 @@ def active_files(archive: ps.Archive) -> int:
     )
 
 
+def test_widgets_take_an_archive_wherever_they_take_a_history(whole, recorded):
+    for widget in (ps.SessionTimeline, ps.LocationMap, ps.SessionTable, ps.SignalList):
+        shown = widget(recorded)
+        assert len(shown.history) == len(whole)
+        shown.history = None
+        shown.history = recorded
+        assert len(shown.history) == len(whole)
+
+
 def test_other_engines_read_the_tables(whole, recorded):
     """pyarrow reads the Parquet files that the log names, without Delta's own engine."""
     table = DeltaTable(f"{recorded.path}/sessions").to_pyarrow_table(columns=["session_id"])

@@ -52,7 +52,7 @@ def forget(tables: Tables, ids: Iterable[str], buckets: int) -> Forgotten:
     """Erase users; see `Archive.forget`."""
     erased = dict.fromkeys(TABLES, 0)
     users = list(ids)
-    for name in TABLES:
+    for name in reversed(TABLES):  # users last: while rows are left, a name still finds them
         for user in users:
             erased[name] += _insist(tables, partial(_without, tables, name, user, buckets))
     left = {name: _insist(tables, partial(_unused, tables, name)) for name in TABLES}

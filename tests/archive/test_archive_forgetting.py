@@ -117,6 +117,26 @@ def test_a_recorder_between_rows_and_files_is_refused(archive, whole, monkeypatc
         )
 
 
+@pytest.mark.parametrize("table", ["users", "sessions", "locations"])
+def test_forgetting_that_was_killed_is_finished_by_name(archive, whole, monkeypatch, table):
+    first, *others = whole.user_ids
+    archive.record(whole.for_users([first, *others[1:]]))
+    rewrite = Tables.rewrite
+
+    def rewrite_and_die(self, opened, rows, where):
+        rewrite(self, opened, rows, where)
+        if opened.table_uri.endswith(f"{table}/"):
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Tables, "rewrite", rewrite_and_die)
+        with pytest.raises(KeyboardInterrupt):
+            archive.forget(first)
+    archive.record(whole.for_users(others))
+    archive.forget(whole.label(first))
+    assert found_on_disk(archive.path, needles(whole, first)) == {}
+
+
 def test_joining_files_that_began_before_is_refused(archive, whole):
     """What it has written may have been deleted with what nothing needs."""
     for part in (whole.user_ids[::2], whole.user_ids[1::2]):

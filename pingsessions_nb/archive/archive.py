@@ -270,6 +270,9 @@ class Archive:
         Forgotten
             ``users, sessions, locations``: rows erased.
         """
+        if not isinstance(user, str) or not user.strip():
+            msg = f"user is {user!r}, but should be the id, username or e-mail of one to forget."
+            raise ConfigurationError(msg)
         self._must_exist()
         ids = self._asked(None, lambda reader: reader.ids(user))
         return upkeep.forget(self._tables, ids, self._buckets)

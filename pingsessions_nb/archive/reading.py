@@ -106,7 +106,9 @@ class Reader:
         """Return ids in the order asked for; a name or an e-mail may stand for several."""
         if isinstance(users, pd.DataFrame):
             return list(dict.fromkeys(users["user_id"].dropna()))
-        asked = [users] if isinstance(users, str) else list(users)
+        # Many may have the same name where it is blank: it stands for nobody.
+        listed = [users] if isinstance(users, str) else users
+        asked = [each for each in listed if isinstance(each, str) and each.strip()]
         names = ["user_id", "username", "email"]
         folded = pa.array({each.casefold() for each in asked}, pa.large_string())
         # Arrow knows no folding: of names that are not ASCII, all are folded one by one.

@@ -117,6 +117,16 @@ def test_a_recorder_between_rows_and_files_is_refused(archive, whole, monkeypatc
         )
 
 
+def test_nobody_is_erased_by_a_blank_name(archive):
+    people = [{"id": "1", "username": "ann", "email": ""}, {"id": "2", "email": ""}]
+    archive.record(ps.History.from_responses([{"_embedded": {"users": people}}]))
+    for blank in ("", " ", None):
+        with pytest.raises(ps.ConfigurationError, match="to forget"):
+            archive.forget(blank)
+    assert len(archive.history().users) == 2
+    assert len(archive.history([""]).users) == 0
+
+
 @pytest.mark.parametrize("table", ["users", "sessions", "locations"])
 def test_forgetting_that_was_killed_is_finished_by_name(archive, whole, monkeypatch, table):
     first, *others = whole.user_ids

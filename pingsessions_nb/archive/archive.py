@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import unquote
 
 import pandas as pd
 
@@ -79,6 +80,9 @@ class Archive:
         if not self.path:
             msg = f"path is {str(path)!r}, but should be a folder for the archive alone."
             raise ConfigurationError(msg)
+        if "://" not in self.path and unquote(self.path) != self.path:
+            msg = f"{self.path} holds a % that the tables' engine reads as another character."
+            raise ConfigurationError(f"{msg} Give a folder without it.")
         self._tables = Tables(self.path, storage_options or {})
         self._buckets = buckets
         self._known_to_exist = False

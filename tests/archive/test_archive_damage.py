@@ -56,6 +56,13 @@ def test_a_path_that_names_no_folder(path):
         ps.Archive(path)
 
 
+def test_a_path_that_would_be_read_as_another(tmp_path):
+    (tmp_path / "a b").mkdir()
+    with pytest.raises(ps.ConfigurationError, match="without it"):
+        ps.Archive(tmp_path / "a%20b")
+    assert ps.Archive(tmp_path / "100%").path.endswith("100%")
+
+
 @pytest.mark.parametrize("half", ["users", "snapshots"])
 def test_a_recorder_killed_while_making_the_archive(tmp_path, half):
     log = tmp_path / half / "_delta_log"

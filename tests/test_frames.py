@@ -1,11 +1,13 @@
 """The frames of the contract, from pages as PingOne sends them and as it should not."""
 
 import json
+from datetime import datetime
 
 import pandas as pd
 import pytest
 
 import pingsessions_nb as ps
+from pingsessions_nb.frames import columns
 from pingsessions_nb.places import distance_km
 
 ANN = "710d6278-ccce-4a91-bdb9-ac7a4a0e60d5"
@@ -269,6 +271,21 @@ def test_a_time_is_read_however_iso_8601_writes_it(written, utc):
     else:
         assert found["s"].tz_localize(None) == pd.Timestamp(utc).as_unit("us")
         assert history.problems.empty
+
+
+def test_times_without_a_fraction_or_missing_ones_leave_the_others_in_bulk(monkeypatch):
+    """Java's Instant drops a fraction of zero: one time in a thousand is shorter."""
+    alone = []
+    monkeypatch.setattr(columns, "_instant", lambda text: alone.append(text) or instant(text))
+    instant = datetime.fromisoformat
+    usual = ["2020-07-22T19:26:10Z", "2020-07-22T19:26:10.6Z", "2020-07-22T19:26:10.680Z"]
+    usual += ["2020-07-22T19:26:10.680999Z", None, ""]
+    odd = ["2020-07-22T19:26:10.680+02:00"]
+    column, bad = columns.time_column(usual + odd)
+    assert alone == odd
+    assert bad == []
+    expected = [None if not text else instant(text) for text in usual + odd]
+    assert column.to_pylist() == expected
 
 
 def test_blank_text_is_missing():

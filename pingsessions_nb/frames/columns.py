@@ -16,6 +16,8 @@ STRING: Final = pa.large_string()
 INSTANT: Final = pa.timestamp("us", "UTC")
 
 _USUAL = len("2020-07-22T19:26:10.680Z")
+# To the second, or with one to six digits behind it: what Arrow reads as we do.
+_IN_BULK = {_USUAL - 4, *range(_USUAL - 2, _USUAL + 4)}
 _ISO_8601 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
     r"([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?"
@@ -30,7 +32,9 @@ def without_blanks(column: pa.Array) -> pa.Array:
 
 
 def time_column(values: Sequence[str | None]) -> tuple[pa.Array, list[int]]:
-    """Parse timestamps, all at once where they are written as PingOne writes them.
+    """Parse timestamps, all at once where they end in ``Z`` as PingOne writes them.
+
+    Java leaves out a fraction of zero: a column of PingOne's is rarely of one length throughout.
 
     Parameters
     ----------
@@ -45,29 +49,41 @@ def time_column(values: Sequence[str | None]) -> tuple[pa.Array, list[int]]:
     bad : list of int
         Rows whose text is not a time; they are null in the column.
     """
-    column = _usual_times(values)
-    if column is not None:
-        return column, []
-    instants = [None if not value else _instant(value) for value in values]
-    bad = [row for row, value in enumerate(values) if value and instants[row] is None]
-    return pa.array(instants, INSTANT), bad
+    lengths = [0 if value is None else len(value) for value in values]
+    if set(lengths) == {_USUAL}:
+        column = _usual_times(values, _USUAL)
+        if column is not None:
+            return column, []
+    rows_of: dict[int, list[int]] = {}
+    for row, length in enumerate(lengths):
+        if length:
+            rows_of.setdefault(length, []).append(row)
+    instants = np.zeros(len(values), np.int64)
+    missing = np.ones(len(values), np.bool_)
+    bad: list[int] = []
+    for length, rows in rows_of.items():
+        written = [values[row] for row in rows]
+        column = _usual_times(written, length) if length in _IN_BULK else None
+        if column is None:
+            column = pa.array([_instant(text or "") for text in written], INSTANT)
+        known = np.asarray(column.is_valid())
+        instants[rows] = np.asarray(column.cast(pa.int64()).fill_null(0))
+        missing[rows] = ~known
+        bad += np.asarray(rows)[~known].tolist()
+    return pa.array(instants, pa.int64(), mask=missing).cast(INSTANT), sorted(bad)
 
 
-def _usual_times(values: Sequence[str | None]) -> pa.Array | None:
-    """Parse times that all look like ``2020-07-22T19:26:10.680Z``; None where one does not."""
+def _usual_times(values: Sequence[str | None], length: int) -> pa.Array | None:
+    """Parse times of one length that end in ``Z``, all at once; None where one does not."""
     count = len(values)
-    try:
-        lengths = set(map(len, values))  # type: ignore[arg-type] # a None is what is caught
-        joined = "".join(values)  # type: ignore[arg-type]
-    except TypeError:
-        return None
+    joined = "".join(value or "" for value in values)
     # Arrow reads what ends in Z as we do, but for the year 0, which the calendar does not have.
-    if lengths != {_USUAL} or joined[_USUAL - 1 :: _USUAL] != "Z" * count or "0000-" in joined:
+    if joined[length - 1 :: length] != "Z" * count or "0000-" in joined:
         return None
     data = joined.encode("utf-8", "surrogatepass")
-    if len(data) != count * _USUAL:
+    if len(data) != count * length:
         return None
-    offsets = np.arange(0, len(data) + 1, _USUAL)
+    offsets = np.arange(0, len(data) + 1, length)
     written = pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(data))
     try:
         return written.cast(INSTANT)

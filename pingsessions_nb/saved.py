@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pingsessions_nb.errors import ConfigurationError, MalformedResponse
 from pingsessions_nb.frames import Gathering
 from pingsessions_nb.frames.pages import NotAPage
+from pingsessions_nb.frames.pruning import unicode
 from pingsessions_nb.history import History, failure_frame
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def gather_files(path: Path) -> tuple[Gathering, list[tuple[str, str | None]]]:
     gathering = Gathering()
     failures: list[tuple[str, str | None]] = []
     for file in _files(path):
-        name = str(file.relative_to(path) if file != path else file.name)
+        # A file's name need not be Unicode, but a sentence has to be.
+        name = unicode(str(file.relative_to(path) if file != path else file.name))
         try:
             faults = gathering.add(_content(file))
         except NotAPage as error:

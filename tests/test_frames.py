@@ -302,6 +302,25 @@ def test_half_a_surrogate_pair_costs_its_value_only():
     assert history.problems["field"].tolist() == ["browser.name", "x"]
 
 
+def test_two_names_that_are_written_alike_lose_neither():
+    raw = rb'{"id":"s","user":{"id":"u"},"x\ud800":1,"x\\ud800":2}'
+    history = ps.History.from_responses(raw)
+    assert history.sessions["x\\ud800"].tolist() == [1]
+    assert history.problems[["field", "value"]].to_numpy().tolist() == [["x\\ud800", "2"]]
+
+
+def test_a_value_of_any_depth_ends_in_a_frame_or_a_malformed_response():
+    ends = set()
+    for depth in range(900, 1010, 2):  # about Python's limit, where reading just succeeds
+        for field in ("browser", "createdAt", "x"):
+            raw = f'{{"id":"s","user":{{"id":"u"}},"{field}":{"[" * depth + "]" * depth}}}'
+            try:
+                ends.add(len(ps.History.from_responses(raw)))
+            except ps.MalformedResponse:
+                ends.add("refused")
+    assert ends == {1, "refused"}
+
+
 def test_of_a_key_that_comes_twice_the_last_counts_on_both_ways():
     usual = b'{"id":"s","user":{"id":"u"},"browser":{"name":"A","name":"B"}}'
     unusual = usual[:-1] + b',"x":1}'

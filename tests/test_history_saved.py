@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 
 import pandas as pd
 import pytest
@@ -104,6 +105,19 @@ def test_what_is_broken_is_listed_and_costs_nothing_else(tmp_path):
         "code": "str",
     }
     assert "5 could not be read" in history._repr_html_()
+
+
+def test_a_sentence_is_unicode_whatever_the_file_and_its_name_hold(tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps(page(1)))
+    (tmp_path / "b.json").write_text(r'{"code": "\ud800", "message": "\udfff"}')
+    (tmp_path / "c.json").write_text(r'{"_embedded": {"\ud800": []}}')
+    (tmp_path / os.fsdecode(b"d\xff.json")).write_text("{")
+    history = ps.read_history(tmp_path)
+    assert ids(history) == ["s1"]
+    found = history.failures["error"].tolist()
+    assert [error[:7] for error in found] == ["b.json ", "c.json ", "d\\udcff"]
+    assert history.failures["code"].tolist()[0] == "\\ud800"
+    assert ids(ps.History.load(history.save(tmp_path / "kept"))) == ["s1"]
 
 
 def test_if_nothing_can_be_read_that_is_an_error(tmp_path):

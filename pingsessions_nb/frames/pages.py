@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from pingsessions_nb.frames.pruning import unicode
+
 Raw = bytes | bytearray | memoryview | str | msgspec.Raw
 
 # What only a session has, and what only a user has, of the documented fields.
@@ -37,8 +39,9 @@ class NotAPage(ValueError):  # noqa: N818 - caught within the package, never sho
     """
 
     def __init__(self, predicate: str, code: str | None = None) -> None:
-        super().__init__(predicate)
-        self.code = code
+        # A name or a message of the sender's may hold half a surrogate pair.
+        super().__init__(unicode(predicate))
+        self.code = code and unicode(code)
 
 
 class Records(NamedTuple):

@@ -13,7 +13,10 @@ _SHORT = 120
 
 def as_text(value: object) -> str:
     """Say a value that could not be used in at most 120 characters of JSON."""
-    text = _unicode(json.dumps(value, ensure_ascii=False, default=repr))
+    try:
+        text = unicode(json.dumps(value, ensure_ascii=False, default=repr))
+    except RecursionError:  # writing it takes a little more of the stack than reading it did
+        text = f"a {type(value).__name__} nested too deeply to be written out"
     return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
 
 
@@ -26,7 +29,8 @@ def _encodable(text: str) -> bool:
     return True
 
 
-def _unicode(text: str) -> str:
+def unicode(text: str) -> str:
+    """Write half a surrogate pair, which no column and no file can hold, as an escape."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -104,7 +108,7 @@ class Pruned:
             elif isinstance(kind, str) and _fits(value, kind):
                 known[key] = value
             else:
-                self.problems.append((_unicode(path), as_text(value)))
+                self.problems.append((unicode(path), as_text(value)))
         return known
 
     def _list(self, values: list[Any], shape: dict[str, Any], path: str) -> list[dict[str, Any]]:
@@ -121,16 +125,17 @@ class Pruned:
         stack = [(path, value)]
         while stack:
             at, item = stack.pop()
+            at = unicode(at)
             if isinstance(item, dict) and item:
                 stack.extend((f"{at}.{key}", inner) for key, inner in reversed(item.items()))
             elif item is None or (isinstance(item, float) and math.isnan(item)) or item == "":
                 continue
             # {"a.b": 1, "a": {"b": 2}} has two fields of one dotted path: the first has it.
             elif at in self._seen or (isinstance(item, str) and not _encodable(item)):
-                self.problems.append((_unicode(at), as_text(item)))
+                self.problems.append((at, as_text(item)))
             else:
                 self._seen.add(at)
-                self.extras.append((_unicode(at), item))
+                self.extras.append((at, item))
 
 
 def _fits(value: object, kind: str) -> bool:

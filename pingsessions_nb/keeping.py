@@ -82,7 +82,9 @@ def _table(frame: pd.DataFrame, note: Note) -> pa.Table:
     written = frame.assign(
         **{
             name: pd.Series(
-                [None if cell is None else json.dumps(cell) for cell in frame[name]], dtype="str"
+                [None if cell is None else json.dumps(cell) for cell in frame[name]],
+                index=frame.index,
+                dtype="str",
             )
             for name in objects
         }

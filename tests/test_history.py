@@ -216,6 +216,13 @@ def test_saving_and_loading_loses_nothing(history, tmp_path):
     assert [file.name for file in saved.parent.iterdir()] == ["kept"]
 
 
+def test_saving_keeps_rows_together_whatever_their_index(history, tmp_path):
+    tagged = history.sessions["tags"].notna()
+    part = ps.History(history.users, history.sessions[tagged], history.locations)
+    found = ps.History.load(part.save(tmp_path / "kept")).sessions
+    assert found[["session_id", "tags"]].to_numpy().tolist() == [[f"{BOB}-1", ["a", 1]]]
+
+
 def test_saving_never_replaces_what_it_did_not_write(history, tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(ps.ConfigurationError, match="holds something else"):

@@ -225,6 +225,19 @@ def test_an_unknown_field_cannot_take_the_name_of_a_column():
     assert locations["sent.latitude"].tolist() == ["north"]
 
 
+def test_a_thousand_unknown_fields_are_added_at_once(monkeypatch):
+    one_by_one = []
+    put = pd.DataFrame.__setitem__
+    monkeypatch.setattr(
+        pd.DataFrame, "__setitem__", lambda *given: one_by_one.append(given[1]) or put(*given)
+    )
+    record = session(**{f"field{number}": number for number in range(1000)})
+    frame = ps.sessions_frame(page(record))
+    assert frame.shape == (1, len(SESSION_DTYPES) + 1000)
+    assert frame["field999"].tolist() == [999]
+    assert one_by_one == []
+
+
 def test_two_fields_of_one_dotted_path_lose_neither():
     history = ps.History.from_responses('{"id":"s","user":{"id":"u"},"a.b":1,"a":{"b":2}}')
     assert history.sessions["a.b"].tolist() == [1]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".json", ".ndjson", ".jsonl")
 _GZIP = b"\x1f\x8b"
+_LOG = "_delta_log"  # of an archive's table: JSON, but no responses
 
 
 def read_history(path: str | PathLike[str]) -> History:
@@ -56,7 +57,7 @@ def read_history(path: str | PathLike[str]) -> History:
     >>> len(history.failures)
     1
     """
-    folder = Path(path)
+    folder = Path(path).expanduser()
     if (folder / "sessions.parquet").is_file():
         return History.load(folder)
     gathering, failures = gather_files(folder)
@@ -107,6 +108,9 @@ def _files(path: Path) -> Iterator[Path]:
         msg = f"There is no file or folder {path}. Give the path of saved PingOne responses."
         raise ConfigurationError(msg)
     files = sorted(file for file in path.rglob("*") if _is_response(file.relative_to(path), file))
+    if not files and (path / "sessions" / _LOG).is_dir():
+        msg = f"{path} is an archive: ps.Archive({str(path)!r}).history() reads it."
+        raise ConfigurationError(msg)
     if not files:
         kinds = ", ".join(SUFFIXES)
         msg = f"The folder {path} holds no files to read: they end in {kinds}, or these and .gz."
@@ -115,7 +119,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _is_response(relative: Path, file: Path) -> bool:
-    hidden = any(part.startswith(".") for part in relative.parts)
+    hidden = any(part.startswith(".") or part == _LOG for part in relative.parts)
     name = relative.name.lower().removesuffix(".gz")
     return not hidden and name.endswith(SUFFIXES) and file.is_file()
 

@@ -120,6 +120,33 @@ def test_a_sentence_is_unicode_whatever_the_file_and_its_name_hold(tmp_path):
     assert ids(ps.History.load(history.save(tmp_path / "kept"))) == ["s1"]
 
 
+def test_a_first_line_that_is_cut_off_costs_only_itself(tmp_path):
+    file = tmp_path / "rotated.ndjson"
+    file.write_text(lines([page(9), page(2), page(1)])[20:])
+    history = ps.read_history(file)
+    assert ids(history) == ["s2", "s1"]
+    (sentence,) = history.failures["error"]
+    assert sentence.startswith("rotated.ndjson has a line 1 which is not JSON: ")
+
+
+@pytest.mark.parametrize("kind", ["users", "sessions"])
+def test_an_empty_page_is_read_beside_a_broken_one(kind, tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps({"_embedded": {kind: []}, "x": "\ud800"}))
+    (tmp_path / "b.json").write_text("{")
+    history = ps.read_history(tmp_path)
+    assert len(history.failures) == 1
+    assert history.sessions.empty
+
+
+def test_an_archive_is_known_for_one(tmp_path):
+    folder = tmp_path / "archive"
+    ps.Archive(folder).record(ps.History.from_responses([USERS, page(1)]))
+    with pytest.raises(ps.ConfigurationError, match=r"is an archive: ps\.Archive\('.*'\)\.history"):
+        ps.read_history(folder)
+    (tmp_path / "a.json").write_text(json.dumps(page(1)))
+    assert ps.read_history(tmp_path).failures.empty  # the archive's own JSON is no response
+
+
 def test_if_nothing_can_be_read_that_is_an_error(tmp_path):
     file = tmp_path / "b.json"
     file.write_text(json.dumps(ERROR))

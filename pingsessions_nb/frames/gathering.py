@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -113,10 +113,7 @@ class Gathering:
         faults: list[NotAPage] = []
         lines = lines_in(raw)
         if lines is not None:
-            for number, piece in lines:
-                for error in self._add_raw(piece, number):
-                    faults.append(error if line > 1 else _part(f"a line {number}", error))
-            return faults
+            return self._add_lines(lines, line)
         try:
             pieces = _UNREAD_LIST.decode(raw)
         except _FAULTS:
@@ -126,13 +123,26 @@ class Gathering:
                 for error in self._add_raw(element, line):
                     faults.append(_part(f"an element {position}", error))
             return faults
+        read = False
         try:
             for start, value in values_in(raw, line):
+                read = True
                 for error in self._add_decoded(value):
                     faults.append(error if start == line else _part(f"a line {start}", error))
         except NotAPage as error:
+            # Lines of which the first is cut off at its beginning, as in a log that was rotated.
+            lines = None if read else lines_in(raw, tried=2)
+            if lines is not None:
+                return self._add_lines(lines, line)
             faults.append(error)
         return faults
+
+    def _add_lines(self, lines: Iterable[tuple[int, Raw]], line: int) -> list[NotAPage]:
+        return [
+            error if line > 1 else _part(f"a line {number}", error)
+            for number, piece in lines
+            for error in self._add_raw(piece, number)
+        ]
 
     def _add_decoded(self, value: object) -> list[NotAPage]:
         if isinstance(value, list):
@@ -145,11 +155,11 @@ class Gathering:
             records = records_in(value)
         except NotAPage as error:
             return [error]
-        self.session_pages += bool(records.sessions)
-        self.user_pages += bool(records.users)
-        for position, session in enumerate(records.sessions):
+        self.session_pages += records.sessions is not None
+        self.user_pages += records.users is not None
+        for position, session in enumerate(records.sessions or []):
             self._add_session(session, position)
-        for position, user in enumerate(records.users):
+        for position, user in enumerate(records.users or []):
             self._add_user(user, position)
         return []
 

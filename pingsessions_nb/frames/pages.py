@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -45,10 +46,13 @@ class NotAPage(ValueError):  # noqa: N818 - caught within the package, never sho
 
 
 class Records(NamedTuple):
-    """What was found in a page: each element of either list should be an object."""
+    """What was found in a page: each element of either list should be an object.
 
-    sessions: list[Any]
-    users: list[Any]
+    None where the page is not one of sessions, or of users; an empty page has an empty list.
+    """
+
+    sessions: list[Any] | None
+    users: list[Any] | None
 
 
 def _integer(digits: str) -> int | str:
@@ -144,17 +148,20 @@ def _after_space(text: str, position: int) -> int:
     return position
 
 
-def lines_in(raw: Raw) -> Iterator[tuple[int, memoryview]] | None:
-    """Cut newline-delimited JSON into its lines, copying nothing; None where it is not that."""
+def lines_in(raw: Raw, tried: int = 1) -> Iterator[tuple[int, memoryview]] | None:
+    """Cut newline-delimited JSON into its lines, copying nothing; None where it is not that.
+
+    It is that if the first line is JSON by itself, or another one if that is to be `tried`.
+    """
     if isinstance(raw, bytes) and raw[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         data = raw.removeprefix(b"\xef\xbb\xbf")
     else:
         data = text_of(raw).encode("utf-8", "surrogatepass")
     if data.find(b"\n", 0, len(data.rstrip())) < 0:
         return None
-    first = next(_lines(data))[1]
+    tested = [piece for _, piece in islice(_lines(data), tried)][-1]
     try:
-        list(values_in(first))
+        list(values_in(tested))
     except NotAPage:
         return None
     return _lines(data)
@@ -186,9 +193,9 @@ def records_in(value: object) -> Records:
     if isinstance(embedded, dict) and ("sessions" in embedded or "users" in embedded):
         return Records(_list_of(embedded, "sessions"), _list_of(embedded, "users"))
     if "id" in value and not _OF_SESSIONS.isdisjoint(value):
-        return Records([value], [])
+        return Records([value], None)
     if "id" in value and not _OF_USERS.isdisjoint(value):
-        return Records([], [value])
+        return Records(None, [value])
     if "code" in value and "message" in value:
         raise _error_body(value)
     if "_embedded" not in value:
@@ -200,11 +207,13 @@ def records_in(value: object) -> Records:
     if embedded:
         msg = f"is a page of {', '.join(map(str, embedded))}, not of sessions or users"
         raise NotAPage(msg)
-    return Records([], [])
+    return Records(None, None)
 
 
-def _list_of(embedded: dict[str, Any], key: str) -> list[Any]:
-    value = embedded.get(key, [])
+def _list_of(embedded: dict[str, Any], key: str) -> list[Any] | None:
+    if key not in embedded:
+        return None
+    value = embedded[key]
     if not isinstance(value, list):
         msg = f"has {_named(value)} as its _embedded.{key}, where a list belongs"
         raise NotAPage(msg)

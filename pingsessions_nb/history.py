@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -298,12 +299,14 @@ class History:
         Raises
         ------
         ConfigurationError
-            Where ``path`` holds something else.
+            Where ``path`` holds something else, or cannot be written.
         """
         from pingsessions_nb.keeping import write_tables
 
         note = {"redaction": asdict(self.redaction)} if self.redaction else {}
-        return write_tables(Path(path), {name: getattr(self, name) for name in TABLES}, note)
+        return write_tables(
+            Path(path).expanduser(), {name: getattr(self, name) for name in TABLES}, note
+        )
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
@@ -319,7 +322,7 @@ class History:
         from pingsessions_nb.keeping import read_tables
         from pingsessions_nb.redaction import Redaction
 
-        frames, note = read_tables(Path(path), TABLES)
+        frames, note = read_tables(Path(path).expanduser(), TABLES)
         loaded = cls(**frames)
         loaded.redaction = Redaction(**note["redaction"]) if "redaction" in note else None
         return loaded
@@ -361,7 +364,8 @@ def _limit(name: str, limit: datetime | date | str | None) -> pd.Timestamp | Non
     if limit is None:
         return None
     try:
-        time: pd.Timestamp | None = pd.Timestamp(limit)
+        # A number could be seconds or milliseconds; pandas would take it for nanoseconds.
+        time = None if isinstance(limit, Real) else pd.Timestamp(limit)
     except (ValueError, TypeError, OverflowError):
         time = None
     if time is None or pd.isna(time):

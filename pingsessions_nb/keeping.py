@@ -27,12 +27,25 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], note: Note) -
     Raises
     ------
     ConfigurationError
-        Where ``folder`` holds anything but such files.
+        Where ``folder`` holds anything but such files, or cannot be written.
     """
     names = {f"{name}.parquet" for name in tables}
     if folder.is_file() or (folder.is_dir() and {f.name for f in folder.iterdir()} - names):
         msg = f"{folder} holds something else; give a new folder to save to."
         raise ConfigurationError(msg)
+    if folder.resolve() == Path.cwd():
+        msg = f"{folder} is the folder that Python runs in; give a new folder to save to."
+        raise ConfigurationError(msg)
+    try:
+        _replace(folder.resolve(), tables, note)
+    except OSError as error:
+        reason = error.strerror or error
+        msg = f"{folder} cannot be written: {reason}; give another folder to save to."
+        raise ConfigurationError(msg) from None
+    return folder
+
+
+def _replace(folder: Path, tables: Mapping[str, pd.DataFrame], note: Note) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -47,7 +60,6 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], note: Note) -
             new.replace(folder)
     finally:
         shutil.rmtree(new, ignore_errors=True)
-    return folder
 
 
 def read_tables(folder: Path, names: Sequence[str]) -> tuple[dict[str, pd.DataFrame], Note]:

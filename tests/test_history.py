@@ -144,6 +144,8 @@ def test_a_time_is_chosen_from_since_until_before_until(history, since, until, s
 def test_a_limit_that_is_no_time_is_refused(history):
     with pytest.raises(ps.ConfigurationError, match="since='soon' is not a time"):
         history.between("soon")
+    with pytest.raises(ps.ConfigurationError, match="until=1767225600 is not a time"):
+        history.between(until=1767225600)
 
 
 def test_joining_a_history_to_itself_changes_nothing(history):
@@ -221,6 +223,30 @@ def test_saving_keeps_rows_together_whatever_their_index(history, tmp_path):
     part = ps.History(history.users, history.sessions[tagged], history.locations)
     found = ps.History.load(part.save(tmp_path / "kept")).sessions
     assert found[["session_id", "tags"]].to_numpy().tolist() == [[f"{BOB}-1", ["a", 1]]]
+
+
+def test_saving_goes_through_a_link_and_to_the_home_folder(history, tmp_path, monkeypatch):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    for _ in range(2):
+        assert history.save(tmp_path / "link") == tmp_path / "link"
+    assert (tmp_path / "link").is_symlink()
+    same(ps.History.load(tmp_path / "real"), history)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert history.save("~/kept") == tmp_path / "kept"
+    same(ps.History.load("~/kept"), history)
+    same(ps.read_history("~/kept"), history)
+
+
+def test_saving_where_it_cannot_says_so(history, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(ps.ConfigurationError, match=r"file/kept cannot be written: .*; give"):
+        history.save(tmp_path / "file" / "kept")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(ps.ConfigurationError, match="folder that Python runs in"):
+        history.save(".")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["file", "here"]
 
 
 def test_saving_never_replaces_what_it_did_not_write(history, tmp_path):

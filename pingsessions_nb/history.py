@@ -262,23 +262,28 @@ class History:
         return kept
 
     def _of_users(self, ids: set[str]) -> Self:
-        return self._kept(
+        part = self._kept(
             self.users[self.users["user_id"].isin(ids)].reset_index(drop=True),
             self.sessions["user_id"].isin(ids),
             self.locations["user_id"].isin(ids),
         )
+        failed = self.failures["user_id"]  # NA where it was a file, which may have been of anybody
+        part.failures = self.failures[failed.isna() | failed.isin(ids)].reset_index(drop=True)
+        return part
 
     def _kept(
         self, users: pd.DataFrame, sessions: pd.Series[bool], locations: pd.Series[bool]
     ) -> Self:
         kept = self.sessions[sessions].reset_index(drop=True)
-        problems = self.problems[self.problems["session_id"].isin(kept["session_id"])]
+        problems = self.problems
+        concerned = problems["session_id"].isin(kept["session_id"])
+        concerned |= problems["session_id"].isna() & problems["user_id"].isin(users["user_id"])
         part = type(self)(
             users,
             kept,
             self.locations[locations].reset_index(drop=True),
             self.failures,
-            problems.reset_index(drop=True),
+            problems[concerned].reset_index(drop=True),
         )
         part.redaction = self.redaction
         return part

@@ -44,9 +44,14 @@ def merge_sessions(
         return sessions, locations
     again = sessions["session_id"].notna() & sessions.duplicated(_SESSION, keep=False)
     if again.any():
-        latest = sessions[again].sort_values("active_at", kind="stable", na_position="first")
-        facts = latest.groupby(_SESSION, dropna=False, sort=False).last().reset_index()
-        sessions = pd.concat([sessions[~again], facts[sessions.columns]])
+        seen = sessions[again].reset_index(drop=True)
+        number = seen.groupby(_SESSION, dropna=False, sort=False).ngroup()
+        latest = seen.sort_values("active_at", kind="stable", na_position="first")
+        facts = latest.groupby(number).last()
+        # Each where it first came, so that users and sessions of equal time stay in their order.
+        firsts = np.flatnonzero(again)[~number.duplicated()]
+        rows = np.concatenate([np.flatnonzero(~again), firsts])
+        sessions = pd.concat([sessions[~again], facts]).take(np.argsort(rows))
         several = pd.MultiIndex.from_frame(facts[_SESSION])
         repeated = locations.duplicated(_EVENT, keep="last")
         repeated &= pd.MultiIndex.from_frame(locations[_SESSION]).isin(several)

@@ -404,7 +404,10 @@ def test_one_large_page_is_read_like_many_small_ones():
         ({"_embedded": None}, "null as its _embedded"),
         ({"_embedded": []}, "a list as its _embedded"),
         ({"_embedded": {"sessions": None}}, "null as its _embedded.sessions"),
-        ({"_embedded": {"sessions": {}}}, "_embedded.sessions, where a list belongs"),
+        (
+            {"_embedded": {"sessions": {}}},
+            "has an object as its _embedded.sessions, where a list belongs",
+        ),
         ({"_embedded": {"populations": []}}, "is a page of populations"),
         (
             {"id": "c", "code": "ACCESS_FAILED", "message": "No.", "details": [{"message": "Why"}]},

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import pingsessions_nb as ps
+from pingsessions_nb.history import failure_frame
 
 FRAMES = ("users", "sessions", "locations", "failures", "problems")
 
@@ -115,6 +116,26 @@ def test_a_population_is_chosen_by_id_or_name(history):
     assert ids(history.in_population("p3")) == []
 
 
+def test_a_part_has_the_failures_and_problems_of_its_own_users():
+    whole = ps.History.from_responses(
+        [
+            page(session("a", 1, "never", at(1)), session("b", 1, "never", at(1))),
+            {"_embedded": {"users": [{"id": name, "username": 5} for name in "ab"]}},
+        ]
+    )
+    rows = [
+        ("b", "No.", 403, "ACCESS_FAILED"),
+        ("c", "No.", 404, None),
+        (None, "f.json", None, None),
+    ]
+    whole.failures = failure_frame(rows)
+    part = whole.for_users(["a", "c"])
+    assert part.problems["field"].tolist() == ["createdAt", "users.username"]
+    assert part.problems["user_id"].tolist() == ["a", "a"]
+    assert part.failures["user_id"].fillna("-").tolist() == ["c", "-"]
+    assert len(whole.between().problems) == 4
+
+
 def test_sessions_are_chosen_by_id(history):
     chosen = history.for_sessions([f"{BOB}-1"])
     assert ids(chosen) == [f"{BOB}-1"]
@@ -155,6 +176,15 @@ def test_joining_a_history_to_itself_changes_nothing(history):
 def test_joining_parts_gives_the_whole(history):
     parts = [history.for_users(ANN), history.for_users(BOB)]
     same(ps.History.concat(parts), history)
+
+
+@pytest.mark.parametrize("again", [[ANN], [BOB], [BOB, ANN]])
+def test_joining_a_part_again_leaves_the_order_as_it_was(history, again):
+    tied = [session(ANN, number, at(20)) for number in (7, 8, 9)]
+    whole = ps.History.concat([history, ps.History.from_responses(page(*tied))])
+    whole.sessions = whole.sessions.drop(columns="tags")
+    part = whole.for_users(again).for_sessions([f"{ANN}-8", f"{ANN}-1", f"{BOB}-1"])
+    same(ps.History.concat([whole, part]), whole)
 
 
 def snapshots():

@@ -231,5 +231,6 @@ def _error_body(body: dict[str, Any]) -> NotAPage:
 
 
 def _named(value: object) -> str:
-    names = {bool: "a boolean", int: "a number", float: "a number", str: "text", list: "a list"}
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "text"}
+    names |= {list: "a list", dict: "an object"}
     return "null" if value is None else names.get(type(value), f"a {type(value).__name__}")

@@ -373,6 +373,13 @@ def test_users_have_their_columns():
     assert frame.iloc[1].dropna().to_dict() == {"user_id": "bare"}
 
 
+def test_a_problem_of_a_user_says_so_even_if_the_user_has_no_id():
+    users = [{"username": 5, "createdAt": "never"}, None]
+    history = ps.History.from_responses({"_embedded": {"users": users}})
+    fields = ["users.username", "_embedded.users[1]", "users.createdAt"]
+    assert history.problems["field"].tolist() == fields
+
+
 def test_one_large_page_is_read_like_many_small_ones():
     sessions = [session(id=str(n), activeAt="2026-01-01T00:00:00.000Z") for n in range(5000)]
     sessions[7]["x"] = 1  # takes the lenient way, in the midst of the others

@@ -103,7 +103,8 @@ def user_frame(gathering: Gathering) -> pd.DataFrame:
             columns[name], bad = time_column(values)
             for row in bad:
                 user_id = gathering.users[row][0].get("id")
-                gathering.problems.append((user_id, ".".join(path), as_text(values[row])))
+                field = f"users.{'.'.join(path)}"
+                gathering.problems.append((user_id, field, as_text(values[row])))
         else:
             columns[name] = pa.array(values, _ARROW[kind])
             if kind == TEXT:
@@ -118,10 +119,7 @@ def user_frame(gathering: Gathering) -> pd.DataFrame:
 def problem_frame(gathering: Gathering) -> pd.DataFrame:
     """List the values that could not be used: those of sessions, then those of users."""
     rows = [(p.session_id, p.field, p.value, p.user_id) for p in gathering.chunks.problems]
-    rows += [
-        (None, f"users.{field}" if user_id else field, value, user_id)
-        for user_id, field, value in gathering.problems
-    ]
+    rows += [(None, field, value, user_id) for user_id, field, value in gathering.problems]
     return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS), dtype="str")
 
 

@@ -186,7 +186,7 @@ class Gathering:
         pruned = Pruned(_with_population(dict(record)), USER_SHAPE)
         user_id = pruned.known.get("id")
         self.users.append((pruned.known, pruned.extras))
-        self.problems += [(user_id, field, value) for field, value in pruned.problems]
+        self.problems += [(user_id, f"users.{field}", value) for field, value in pruned.problems]
 
 
 def _with_population(record: dict[str, Any]) -> dict[str, Any]:

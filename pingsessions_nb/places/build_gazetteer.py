@@ -182,7 +182,8 @@ def name_countries(
             for name in said:
                 names.add("country", "", key(name), row, rank=rank)
         for territory in TERRITORIES.get(code, "").split():
-            for name in (countries[territory]["name"], territory, *sources.said(territory)):
+            facts = SAID_OF_COUNTRIES.get(territory, ())
+            for name in (countries[territory]["name"], territory, *facts, *sources.said(territory)):
                 names.add("state", row, key(name), row_of_country[territory], rank=3)
     for country, parts in STATES_SAID_AS_COUNTRIES.items():
         for part in parts:

@@ -18,6 +18,7 @@ Text = pd.Series  # of str, missing is NA
 _HEX = 10  # of a short pseudonym: 40 bits, so that 100,000 people hardly ever share one
 _MASKED = re.compile(r"(?=.*[xX*])(?:[0-9]{1,3}|[xX*]{1,4})(?:\.(?:[0-9]{1,3}|[xX*]{1,4})){3}")
 _PRODUCT = re.compile(r"[^\W_][\w .()/+-]{0,39}")
+_BETWEEN_WORDS = re.compile(r"[ ()/]+")
 _VERSION = re.compile(r"[0-9][0-9A-Za-z._ -]{0,29}")
 _KINDS_OF_DEVICE = frozenset(
     (
@@ -67,7 +68,7 @@ class Pseudonyms:
         usual = _VERSION if versions else _PRODUCT
 
         def kept(text: str) -> str:
-            looks_right = usual.fullmatch(text) and (versions or not _is_id_or_address(text))
+            looks_right = usual.fullmatch(text) and (versions or not _has_id_or_address(text))
             return text if looks_right else f"product-{self._digest('product', text).hex()[:_HEX]}"
 
         return mapped(originals, kept)
@@ -133,8 +134,13 @@ def _network(text: str) -> str:
         address = ipaddress.ip_address(text)
     except ValueError:
         return text if _MASKED.fullmatch(text) else UNREADABLE
+    address = getattr(address, "ipv4_mapped", None) or address  # ::ffff:203.0.113.9 is IPv4
     length = 24 if address.version == 4 else 48
     return str(ipaddress.ip_network((address.packed, length), strict=False))
+
+
+def _has_id_or_address(text: str) -> bool:
+    return any(_is_id_or_address(word) for word in (text, *_BETWEEN_WORDS.split(text)))
 
 
 def _is_id_or_address(text: str) -> bool:

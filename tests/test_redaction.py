@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import uuid
 
 import pandas as pd
 import pytest
@@ -129,6 +130,7 @@ def test_addresses_are_cut_to_their_network(history):
         ("ann@example.org", "redacted"),
         ("203.0.113.77:443", "redacted"),
         ("xx.ann", "redacted"),
+        ("::ffff:203.0.113.77", "203.0.113.0/24"),
     ],
 )
 def test_addresses_of_every_kind(before, after):
@@ -224,6 +226,12 @@ def test_findings_of_the_original_name_nobody_either(tenant, history):
     assert [one for one in originals(history) if one in text] == []
     cities = history.locations.loc[history.locations["place_precision"] == "city", "place"]
     assert [place for place in cities.unique() if place.count(",") == 2 and place in text] == []
+
+
+@pytest.mark.parametrize("told", ["Chrome (203.0.113.77)", f"App {uuid.UUID(int=1 << 64)}"])
+def test_an_address_or_an_id_within_a_products_name_goes(told):
+    history = ps.History.from_responses(page({"browser": {"name": told}}))
+    assert ps.redact(history).sessions["browser_name"].str.startswith("product-").all()
 
 
 def test_words_are_replaced_whole():

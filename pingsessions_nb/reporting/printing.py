@@ -58,8 +58,9 @@ def print_pdf(browser: str, page: Path) -> Path:
         Where the browser prints nothing; the sentence has its last words.
     """
     target = page.with_suffix(".pdf")
-    target.unlink(missing_ok=True)
     said = ""
+    target.unlink(missing_ok=True)
+    target.touch(mode=0o600)  # as the page: it holds personal data
     with tempfile.TemporaryDirectory(prefix="pingsessions-print-") as profile:
         command = [
             *(browser, "--headless", "--disable-gpu", "--no-first-run", "--disable-extensions"),
@@ -79,7 +80,8 @@ def print_pdf(browser: str, page: Path) -> Path:
             said = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ""
         except (OSError, subprocess.TimeoutExpired) as error:
             said = str(error)
-    if not target.is_file():
+    if not target.is_file() or not target.stat().st_size:
+        target.unlink(missing_ok=True)
         msg = f"{browser} printed no PDF of {page}. {said}".strip()
         raise ConfigurationError(msg)
     return target

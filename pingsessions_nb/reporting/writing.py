@@ -145,12 +145,16 @@ def _write_folder(case: Case, folder: Path, progress: bool) -> list[Path]:
 
     users = case.history.sessions["user_id"].dropna().unique().tolist()
     files: dict[str, str] = {}
+    taken = {"index.html"}
     pages = []
     for user_id in tqdm(users, desc="Reports", unit="user", disable=not progress):
         one = case.for_users([user_id])
-        name = _file_name(one)
-        if name.casefold() in {taken.casefold() for taken in ("index.html", *files.values())}:
-            name = f"{name.removesuffix('.html')}-{user_id[:8]}.html"
+        name = first = _file_name(one)
+        number = 1
+        while name.casefold() in taken:  # people may share a name, whole or shortened
+            number += 1
+            name = f"{first.removesuffix('.html')}-{number}.html"
+        taken.add(name.casefold())
         files[user_id] = name
         pages.append(_write(folder / name, report_page(one)))
     return [*pages, _write(folder / "index.html", index_page(case, files))]

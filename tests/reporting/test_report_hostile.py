@@ -110,6 +110,24 @@ def test_hostile_names_stay_within_the_folder(opened, tmp_path):
     assert sorted(links) == sorted(path.as_uri() for path in written if path != index)
 
 
+def test_people_of_one_name_have_a_page_each_whatever_their_ids(tmp_path):
+    ids = ["/../../a", "/../../a2", "/../../a3"]
+    pages = {
+        "_embedded": {
+            "sessions": [
+                {"id": f"s{each}", "user": {"id": each}, "createdAt": "2025-01-01T00:00:00Z"}
+                for each in ids
+            ]
+        }
+    }
+    users = [{"id": each, "username": "ann"} for each in ids]
+    history = ps.History.from_responses(pages, users=users)
+    ps.report(history, None, tmp_path / "in" / "reports", progress=False)
+    written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.html")}
+    names = {"ann", "ann-2", "ann-3", "index"}
+    assert written == {f"in/reports/{name}.html" for name in names}
+
+
 def test_what_may_run_is_named_by_its_hash(tmp_path):
     text = ps.report(hostile(["x"]), None, tmp_path / "x.html").read_text()
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text).group(1)

@@ -79,6 +79,13 @@ def _lab(options: argparse.Namespace, extra: Sequence[str]) -> int:
     return launch(options.folder, extra)
 
 
+def _add_addresses(verb: argparse.ArgumentParser) -> None:
+    """Add what says where PingOne is, for whoever is not simply in a region."""
+    verb.add_argument("--region", help="region, if not in PINGONE_REGION_CODE")
+    verb.add_argument("--api-url", help="address of the API, for a gateway or the sandbox")
+    verb.add_argument("--auth-url", help="address of the token endpoint, for a custom domain")
+
+
 def _add_record(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     record = verbs.add_parser(
         "record",
@@ -95,9 +102,7 @@ def _add_record(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--users", nargs="+", default=[], metavar="USER", help="ids, usernames, e-mails (everybody)"
     )
     record.add_argument("--demo", action="store_true", help="record the demo tenant")
-    record.add_argument("--region", help="region, if not in PINGONE_REGION_CODE")
-    record.add_argument("--api-url", help="address of the API, for a custom domain or the sandbox")
-    record.add_argument("--auth-url", help="address of the token endpoint, likewise")
+    _add_addresses(record)
     record.add_argument(
         "--checkpoint",
         type=Path,
@@ -148,6 +153,7 @@ def _add_report(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     source.add_argument("--archive", metavar="PATH", help="tell what an archive has, not PingOne")
     source.add_argument("--history", metavar="PATH", help="tell what saved responses have")
     source.add_argument("--demo", action="store_true", help="tell of the demo tenant")
+    _add_addresses(report)
     report.add_argument(
         "--output",
         type=Path,

@@ -41,6 +41,14 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Known:
+    """A history that was read before, with where that was, as a source of reports."""
+
+    history: History
+    origin: Origin
+
+
+@dataclass(frozen=True)
 class Case:
     """All that a report tells.
 
@@ -123,7 +131,7 @@ def read_source(source: Any, users: Users | None, *, progress: bool) -> tuple[Hi
 
     Parameters
     ----------
-    source : Tenant, Archive or History
+    source : Tenant, Archive, History or Known
     users : str, iterable of str, DataFrame or None
         Of a history all users are read, so that each is compared with everybody.
     progress : bool
@@ -135,6 +143,8 @@ def read_source(source: Any, users: Users | None, *, progress: bool) -> tuple[Hi
     ApiError, ArchiveError
         Where it cannot be read.
     """
+    if isinstance(source, Known):
+        return source.history, source.origin
     if isinstance(source, History):
         return source, Origin("history")
     if not callable(getattr(source, "history", None)):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.reporting.case import Known, Origin
 from pingsessions_nb.reporting.writing import report
 
 
@@ -29,6 +30,10 @@ def write(options: argparse.Namespace) -> Path:
         raise ConfigurationError(msg)
     users: Any = options.user or None
     networks: Mapping[str, str] = _networks(options.known_network)
+    elsewhere = [options.region, options.api_url, options.auth_url]
+    if any(elsewhere) and (options.demo or options.archive or options.history):
+        msg = "--region, --api-url and --auth-url say where PingOne is, which is not asked here."
+        raise ConfigurationError(msg)
     if options.demo:
         source, users, networks = _demo(users, networks)
     else:
@@ -53,10 +58,10 @@ def _source(options: argparse.Namespace) -> Any:  # noqa: ANN401 - an archive, h
     if options.history:
         from pingsessions_nb.saved import read_history
 
-        return read_history(options.history)
+        return Known(read_history(options.history), Origin("history", options.history))
     from pingsessions_nb.tenant import connect
 
-    return connect()
+    return connect(region=options.region, api_url=options.api_url, auth_url=options.auth_url)
 
 
 def _demo(
@@ -70,7 +75,7 @@ def _demo(
     history = tenant.history()
     networks = {**tenant.known_networks, **networks}
     return (
-        history,
+        Known(history, Origin("tenant", tenant.name)),
         users or signals(history, known_networks=networks)["user_id"].head(1).tolist(),
         networks,
     )
@@ -91,7 +96,11 @@ def _key(path: Path | None) -> bytes | None:
     if path is None:
         return None
     try:
-        return path.read_bytes().strip()
+        key = path.read_bytes().strip()
     except OSError as error:
         msg = f"The key cannot be read from {path}: {error.strerror}."
         raise ConfigurationError(msg) from error
+    if not key:
+        msg = f"{path} holds no key. Put a long random text into it and keep it secret."
+        raise ConfigurationError(msg)
+    return key

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import subprocess
 import sys
 
@@ -12,6 +14,7 @@ import pytest
 import pingsessions_nb as ps
 from pingsessions_nb.cli import main
 from pingsessions_nb.reporting import printing
+from pingsessions_nb.sandbox import SyntheticTenant, create_app, running
 
 SEED_USER = "710d6278-ccce-4a91-bdb9-ac7a4a0e60d5"
 
@@ -107,6 +110,7 @@ def test_the_command_writes_a_page_and_a_pdf(tmp_path):
     pdf = (tmp_path / "one.pdf").read_bytes()
     assert pdf.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) >= 2
+    assert stat.S_IMODE((tmp_path / "one.pdf").stat().st_mode) == 0o600
 
 
 def test_the_command_redacts_with_a_key_and_reads_what_was_saved(everybody, tmp_path):
@@ -121,14 +125,38 @@ def test_the_command_redacts_with_a_key_and_reads_what_was_saved(everybody, tmp_
     assert everybody.users["username"].iloc[0] not in index
 
 
+def test_the_command_says_where_its_history_is_from(everybody, tmp_path):
+    everybody.for_users(everybody.user_ids[0]).save(tmp_path / "saved")
+    page = tmp_path / "one.html"
+    for arguments, source in (
+        (["--demo", "matteo.yilmaz"], "Tenant demo"),
+        (["--history", str(tmp_path / "saved")], f"History {tmp_path / 'saved'}"),
+    ):
+        assert main(["report", *arguments, "--output", str(page)]) == 0
+        assert f"<dt>Source</dt><dd>{source}</dd>" in page.read_text()
+
+
+def test_the_command_asks_the_address_that_it_is_given(tmp_path, monkeypatch):
+    with running(create_app(SyntheticTenant(users=3, seed=7))) as address:
+        monkeypatch.setenv("PINGONE_ENVIRONMENT_ID", SyntheticTenant.environment_id)
+        monkeypatch.setenv("PINGONE_CLIENT_ID", "sandbox-client")
+        monkeypatch.setenv("PINGONE_CLIENT_SECRET", "sandbox-secret")
+        page = tmp_path / "june.html"
+        options = ["--api-url", address, "--auth-url", address, "--output", str(page)]
+        assert main(["report", SEED_USER, *options]) == 0
+    assert f"<dd>Tenant {SyntheticTenant.environment_id}</dd>" in page.read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--demo", "nobody"], "'nobody' is not in this history"),
+        (["--demo", "nobody"], "'nobody' is not in this tenant"),
         (["--demo", "--cities", "state"], "add --redact"),
         (["--demo", "--known-network", "VPN"], "is not NAME=RANGE"),
         (["--demo", "--redact", "--key-file", "/nowhere"], "key cannot be read from /nowhere"),
+        (["--demo", "--redact", "--key-file", os.devnull], "/dev/null holds no key"),
         (["--history", "/nowhere"], "/nowhere"),
+        (["--demo", "--region", "EU"], "which is not asked here"),
     ],
 )
 def test_the_command_says_what_is_wrong(arguments, sentence, capsys):

@@ -399,6 +399,7 @@ def test_one_large_page_is_read_like_many_small_ones():
         (b"", "is empty"),
         (b"<html>Bad gateway</html>", "is not JSON: expecting value at line 1, column 1"),
         (b'{"_embedded": {"sessions": [', "is not JSON"),
+        (b'{"_embedded": {"ses', "is not JSON: unterminated string starting at line 1, column 16"),
         (b'{"_embedded": {"sessions": [{"id": NaN}]}}', "NaN is not a JSON value"),
         (b'{"id": "\xff"}', "is not text in UTF-8"),
         (b"[" * 100_000, "nested too deeply"),

@@ -130,7 +130,8 @@ def _one_after_another(text: str, line: int) -> Iterator[tuple[int, Any]]:
             value, position = _LENIENT.raw_decode(text, position)
         except json.JSONDecodeError as error:
             at = f"line {line + error.lineno - 1}, column {error.colno}"
-            msg = f"is not JSON: {error.msg[0].lower()}{error.msg[1:]} at {at}"
+            why = error.msg[0].lower() + error.msg[1:].removesuffix(" at")
+            msg = f"is not JSON: {why} at {at}"
             raise NotAPage(msg) from None
         except RecursionError:
             msg = f"is nested too deeply to be a page (from line {start} on)"

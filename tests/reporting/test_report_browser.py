@@ -198,6 +198,25 @@ def test_paper_is_light_narrow_and_sharp(opened, page):
     assert report.page.evaluate("() => document.querySelector('.ps-chart').matches('.ps-dark')")
 
 
+@pytest.mark.parametrize("number", [60, 300])
+def test_on_paper_all_sessions_are_in_the_timeline(opened, everybody, tmp_path, number):
+    history = long_history(everybody, number)
+    report = opened(ps.report(history, None, tmp_path / "long.html"))
+    report.canvas("timeline")
+    report.page.evaluate(
+        """() => {
+            window.texts = [];
+            const write = CanvasRenderingContext2D.prototype.fillText;
+            CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+                if (document.body.matches(".ps-printing")) window.texts.push(text);
+                write.call(this, text, ...rest);
+            };
+        }"""
+    )
+    report.page.pdf()
+    assert f"{number} sessions" in report.page.evaluate("() => window.texts")
+
+
 def test_ten_and_three_hundred_sessions_are_small_files(opened, page, everybody, tmp_path):
     assert page.stat().st_size < MOST_BYTES
     history = long_history(everybody, 300)

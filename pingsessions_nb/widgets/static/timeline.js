@@ -47,6 +47,7 @@ class TimelineWidget {
     this.focused = -1;
     this.surface = new Surface(this.frame.canvas, (context, width, height) => {
       this.view.resize(width, height, this.#laneNames(context, width).gutter);
+      if (root.closest(".ps-printing")) this.view.showAllLanes();
       drawTimeline(context, width, height, this.#scene());
     });
     this.load();

@@ -123,10 +123,10 @@ function drawDensityNote(context, { model, view, palette }) {
   context.textAlign = "left";
   context.font = `600 12.5px ${palette.font}`;
   context.fillStyle = palette.text;
-  context.fillText(`${(last - first).toLocaleString("en")} users`, 2, AXIS + 16);
+  context.fillText(`${(last - first).toLocaleString("en")} ${model.laneIsSession ? "sessions" : "users"}`, 2, AXIS + 16);
   context.font = `11px ${palette.font}`;
   context.fillStyle = palette.muted;
-  const lines = ["Stronger: more sessions.", "Zoom in for each one."];
+  const lines = [...(model.laneIsSession ? [] : ["Stronger: more sessions."]), "Zoom in for each one."];
   lines.forEach((line, i) => context.fillText(fitText(context, line, view.left - 14), 2, AXIS + 34 + i * 15));
 }
 

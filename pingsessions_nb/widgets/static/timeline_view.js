@@ -41,6 +41,9 @@ export class TimelineView {
     this.fitted = true;
   }
 
+  /* On paper nothing scrolls. What somebody has zoomed to stays; `resize` undoes the rest. */
+  showAllLanes() { if (this.fitted) this.scale = this.least; }
+
   /* The scale at which every lane is in sight. */
   get least() { return Math.min(1, this.plotHeight / Math.max(1, this.model.height)); }
 

@@ -40,8 +40,9 @@ def fitting_view(
     down = y.max() - y.min()
     side = min(0.8 * width / max(across, _REGION), 0.7 * height / max(down, _REGION))
     middle_y, middle_x = (y.max() + y.min()) / 2, (west + across / 2) % 1
+    # The last bits of NumPy's functions differ from one processor, even from one run, to the next.
     middle = {
-        "lat": float(np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * middle_y))))),
-        "lon": float((middle_x - 0.5) * 360),
+        "lat": round(float(np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * middle_y))))), 6),
+        "lon": round(float((middle_x - 0.5) * 360), 6),
     }
-    return middle, float(max(0.3, np.log2(side / TILE)))
+    return middle, round(float(max(0.3, np.log2(side / TILE))), 6)

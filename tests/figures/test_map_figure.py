@@ -72,6 +72,8 @@ def test_the_view_crosses_the_date_line_too():
     center, zoom = fitting_view(pd.Series([-36.8, -12.0]), pd.Series([174.8, -77.0]), 1000, 520)
     assert -180 <= center["lon"] < -110
     assert zoom > 0.5
+    for number in (zoom, *center.values()):  # not to the last bit, which is another each time
+        assert number == round(number, 6)
 
 
 def test_one_city_is_shown_with_its_region():

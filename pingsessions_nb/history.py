@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
@@ -347,6 +347,25 @@ class History:
         from pingsessions_nb.history_html import history_html
 
         return history_html(self)
+
+
+def history_of(source: Any) -> History:  # noqa: ANN401 - whatever the analyst gives
+    """Return a history as it is, and of an archive all that it holds.
+
+    Raises
+    ------
+    ConfigurationError
+        Where it is neither; the sentence says how to get one.
+    """
+    if hasattr(source, "snapshots"):  # an archive, which is further up and not imported here
+        source = source.history()
+    if isinstance(source, History):
+        return source
+    msg = (
+        "A history is needed, such as tenant.history(), archive.history() and ps.read_history "
+        f"give, not a value of type {type(source).__name__}."
+    )
+    raise ConfigurationError(msg)
 
 
 TABLES = ("users", "sessions", "locations", "failures", "problems")

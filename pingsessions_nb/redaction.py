@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.history import History, counted
+from pingsessions_nb.history import History, counted, history_of
 from pingsessions_nb.pseudonyms import (
     UNREADABLE,
     Pseudonyms,
@@ -106,7 +106,7 @@ def redact(history: History, key: str | bytes | None = None, *, cities: Cities =
 
     Parameters
     ----------
-    history : History
+    history : History or Archive
         It is not changed.
     key : str or bytes, optional
         Two histories redacted with one key have the same pseudonyms, with two keys others. Keep
@@ -124,7 +124,7 @@ def redact(history: History, key: str | bytes | None = None, *, cities: Cities =
     Raises
     ------
     ConfigurationError
-        Where ``key`` is empty or ``cities`` none of the three.
+        Where ``key`` is empty, ``cities`` none of the three, or ``history`` no history.
 
     Notes
     -----
@@ -142,6 +142,7 @@ def redact(history: History, key: str | bytes | None = None, *, cities: Cities =
     if cities not in ("keep", "state", "country"):
         msg = f"cities is 'keep', 'state' or 'country', not {cities!r}."
         raise ConfigurationError(msg)
+    history = history_of(history)
     names = Pseudonyms(_key(key))
     frames = {
         "users": _users(history.users, names),

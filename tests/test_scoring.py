@@ -256,7 +256,7 @@ def test_options_out_of_range_are_refused_with_a_sentence(options, sentence):
 
 @pytest.mark.parametrize("wrong", [None, history(*FIVE).sessions, "ann"])
 def test_what_is_no_history_is_refused_with_a_sentence(wrong):
-    sentence = f"those of a history .*, not of a value of type {type(wrong).__name__}"
+    sentence = f"A history is needed, .*, not a value of type {type(wrong).__name__}"
     with pytest.raises(ps.ConfigurationError, match=sentence):
         risk(wrong)
     with pytest.raises(ps.ConfigurationError, match=sentence):

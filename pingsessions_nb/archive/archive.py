@@ -31,9 +31,9 @@ class Archive:
     """The archive at an address; the first `record` makes it.
 
     Its tables ``users``, ``sessions`` and ``locations`` are Delta Lake tables of the frames'
-    columns, with ``first_seen_at`` and ``last_seen_at`` of each row: the earliest snapshot that
-    showed it and the latest that had news of it. ``sessions`` and ``locations`` lie by ``bucket``
-    of the user's id and by ``month`` in which the session began.
+    columns, with ``first_seen_at`` and ``last_seen_at`` of each row: when the snapshot was taken
+    that it first came with, and the latest that had news of it. ``sessions`` and ``locations`` lie
+    by ``bucket`` of the user's id and by ``month`` in which the session began.
 
     Parameters
     ----------
@@ -106,7 +106,8 @@ class Archive:
         ----------
         history : History
             Sessions without ``session_id`` or ``user_id``, and locations without their session,
-            cannot be filed and are left out.
+            cannot be filed and are left out. Of a location that is known, a field that PingOne
+            adds later is not.
         seen_at : datetime or str, optional
             When it was read from PingOne. Default: the latest time in it, which is no later than
             that and does not change when it is recorded again.
@@ -121,8 +122,12 @@ class Archive:
         ArchiveError
             Where the archive is damaged or cannot be written, or other recorders gave no chance.
         ConfigurationError
-            Where a column of the history is not of the contract's type.
+            Where a column of the history is not of the contract's type, or the history is
+            redacted: later histories of the same people would not be theirs.
         """
+        if history.redaction is not None:
+            msg = "This history is redacted and would be taken for one of other people. "
+            raise ConfigurationError(f"{msg}Keep it with history.save(path).")
         if not self._exists():
             self._tables.create(self._buckets)
             self._exists()

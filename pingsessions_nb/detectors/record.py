@@ -28,8 +28,7 @@ from pingsessions_nb.detectors.coding import (
     times,
     without_ties,
 )
-from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.history import History
+from pingsessions_nb.history import History, history_of
 
 _LAST = np.iinfo(np.int64).max
 
@@ -164,12 +163,7 @@ def read_record(history: History, networks: KnownNetworks) -> Record:
     ConfigurationError
         Where it is no history; the sentence says how to get one.
     """
-    if not isinstance(history, History):
-        msg = (
-            "Signals and scores are those of a history (tenant.history(), archive.history(), "
-            f"ps.read_history), not of a value of type {type(history).__name__}."
-        )
-        raise ConfigurationError(msg)
+    history = history_of(history)
     locations, sessions = history.locations, history.sessions
     (event_user, session_user), users = encode_alike(
         arrow(locations["user_id"]), arrow(sessions["user_id"])

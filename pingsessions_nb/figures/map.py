@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,7 @@ from pingsessions_nb.figures.layout import base_layout, say
 from pingsessions_nb.figures.mercator import TILE, fitting_view
 from pingsessions_nb.figures.palette import Palette, Theme, palette
 from pingsessions_nb.figures.wording import moments, plain_series
-from pingsessions_nb.history import counted
-
-if TYPE_CHECKING:
-    from pingsessions_nb.history import History
+from pingsessions_nb.history import History, counted, history_of
 
 WIDTH, HEIGHT = 1000, 520  # of the view that is fitted; a wider figure shows more
 _MOST_JOURNEYS = 400
@@ -44,7 +41,7 @@ def map_figure(
 
     Parameters
     ----------
-    history : History
+    history : History or Archive
     time_zone : str
         IANA name, for the hover texts.
     theme : {"light", "dark"}
@@ -58,6 +55,8 @@ def map_figure(
 
     Raises
     ------
+    ConfigurationError
+        If there is no history.
     ValueError
         If ``theme`` is unknown.
 
@@ -69,6 +68,7 @@ def map_figure(
     >>> figure.layout.height
     520
     """
+    history = history_of(history)
     colors = palette(theme)
     figure = go.Figure(layout=base_layout(colors))
     spots = visited(history)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,7 @@ from pingsessions_nb.figures.lanes import Lanes, lanes
 from pingsessions_nb.figures.layout import base_layout, say
 from pingsessions_nb.figures.palette import Palette, Theme, palette, slots
 from pingsessions_nb.figures.wording import durations, moments, plain, plain_series
-from pingsessions_nb.history import counted
-
-if TYPE_CHECKING:
-    from pingsessions_nb.history import History
+from pingsessions_nb.history import History, counted, history_of
 
 ColorBy = Literal["browser", "os", "device", "country", "user"]
 BARS_UP_TO = 2_000  # more bars than this, drawn as SVG, take a browser seconds
@@ -36,7 +33,7 @@ def timeline_figure(
 
     Parameters
     ----------
-    history : History
+    history : History or Archive
     color_by : {"browser", "os", "device", "country", "user"}
         The seven commonest values have a colour each.
     time_zone : str
@@ -53,6 +50,8 @@ def timeline_figure(
 
     Raises
     ------
+    ConfigurationError
+        If there is no history.
     ValueError
         If an option is unknown.
 
@@ -64,6 +63,7 @@ def timeline_figure(
     >>> figure.layout.xaxis.title.text
     'Europe/Lisbon'
     """
+    history = history_of(history)
     colors = palette(theme)
     figure = go.Figure(layout=base_layout(colors))
     sessions = history.sessions

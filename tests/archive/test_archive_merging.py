@@ -172,6 +172,12 @@ def test_rows_that_cannot_be_filed_are_left_out(archive):
     assert archive.record(odd).sessions_added == 1
 
 
+def test_a_redacted_history_is_not_recorded_as_that_of_other_people(archive):
+    history = ps.redact(ps.demo(users=20, seed=3).history("olivia.adams"))
+    with pytest.raises(ps.ConfigurationError, match=r"redacted .* history\.save"):
+        archive.record(history)
+
+
 def test_a_column_of_a_wrong_type_is_refused_with_its_name(archive):
     wrong = history(session(1, 2))
     wrong.sessions["active_at"] = "yesterday"

@@ -57,6 +57,16 @@ def test_many_users_are_read_as_one_by_one(whole, recorded):
     )
 
 
+def test_figures_and_redaction_take_an_archive_for_its_history(recorded):
+    whole = recorded.history()
+    for make in (ps.timeline_figure, ps.map_figure):
+        assert make(recorded).to_json() == make(whole).to_json()
+    assert len(ps.redact(recorded)) == len(whole)
+    for make in (ps.timeline_figure, ps.map_figure, ps.redact):
+        with pytest.raises(ps.ConfigurationError, match=r"A history is needed, .* type DataFrame"):
+            make(whole.sessions)
+
+
 def test_somebody_unknown_or_hostile_adds_nothing(recorded):
     assert len(recorded.history("x' OR '1'='1")) == 0
     assert len(recorded.history(["nobody", "", None, float("nan")])) == 0

@@ -28,6 +28,7 @@ from pingsessions_nb.widgets.location_map import LocationMap
 from pingsessions_nb.widgets.picker import UserPicker
 from pingsessions_nb.widgets.signal_list import SignalList
 from pingsessions_nb.widgets.table import SessionTable
+from pingsessions_nb.widgets.time_traits import TimeZone
 from pingsessions_nb.widgets.timeline import SessionTimeline
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
     filtered = traitlets.Instance(History, allow_none=True)
     selected = Ids()
     signals = traitlets.Any(None, allow_none=True)
-    time_zone = traitlets.Unicode("UTC")
+    time_zone = TimeZone("UTC")
 
     def __init__(
         self,
@@ -129,7 +130,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         self.table = SessionTable()
         self.details = SessionDetails()
         self._views = (self.signal_list, self.timeline, self.map, self.table, self.details)
-        self._reading, self._looking, self._ending, self._saving = (Newest() for _ in range(4))
+        self._reading, self._looking, self._saving = (Newest() for _ in range(3))
         self._found: Reading | None = None
         self._sharing = False
         row = ipywidgets.Box([self.filters, self.tools])
@@ -219,7 +220,8 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         elif reading.fault:
             self._say(reading.fault, "error")
         else:
-            self._say(note if len(history) else NOTHING[self.source])
+            nothing = "" if len(history) else NOTHING[self.source]
+            self._say(" ".join(filter(None, (note, nothing))))
 
     def _say(self, words: str, kind: str = "") -> None:
         """Say that work is under way beside the filters if they are shown: nothing jumps."""
@@ -233,6 +235,9 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         self._saving.drop()
         self.tools.say("")
         found = self._found is not None and self._found.history is history
+        if not found:
+            self._reading.drop()  # or what is on its way would take this one's place
+            self.filters.note = ""
         # At once, so that no filter looks for old signals in a new history.
         with self.filters.hold_trait_notifications():
             self.filters.history = history
@@ -326,6 +331,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
 
     def _end_session(self, user_id: str, session_id: str) -> None:
         self.details.tell_end(session_id, "ending", "Ending the session …")
+        # Each end has an answer of its own: that of one is not dropped for another's.
         ending = in_background(self.tenant.end_session, user_id, session_id)
 
         def ended(words: str) -> None:
@@ -335,7 +341,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         def failed(words: str) -> None:
             self.details.tell_end(session_id, "failed", words)
 
-        self._ending.ask(ending, ended, failed)
+        Newest().ask(ending, ended, failed)
 
     def _save_report(self) -> None:
         if self.history is None:
@@ -346,6 +352,18 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
             self.tools.say,
             lambda words: self.tools.say(words, "error"),
         )
+
+    def close(self) -> None:
+        """Take the explorer and its parts away, so that nothing holds what they showed."""
+        if self.children:  # else it was never built
+            for asked in (self._reading, self._looking, self._saving):
+                asked.drop()
+            row, panels = self.children[1], self.children[3]
+            for one in (*row.children, *panels.children, *self.children):
+                one.layout.close()
+                one.close()
+            self.layout.close()
+        super().close()
 
     def _on_status_message(self, _: Any, message: dict[str, Any], __: Any) -> None:  # noqa: ANN401
         if message.get("type") == "again":

@@ -1,6 +1,8 @@
 import asyncio
+import threading
 import time
 
+import ipywidgets.widgets.widget
 import pandas as pd
 import pytest
 import traitlets
@@ -145,6 +147,34 @@ def test_a_history_of_ones_own_can_be_shown(tenant):
     assert "ps-explorer-bare" not in explorer._dom_classes
 
 
+def test_a_history_of_ones_own_is_not_replaced_by_one_that_is_still_being_read(tenant):
+    async def show():
+        explorer = ps.SessionExplorer(tenant)
+        explorer.value = (JUNE,)
+        explorer.history = own = tenant.history("olivia.adams")
+        await asyncio.sleep(1)
+        return explorer, own
+
+    explorer, own = asyncio.run(show())
+    assert explorer.history is own
+    assert explorer.filters.note == explorer.status.words == ""
+
+
+def test_what_is_no_time_zone_leaves_the_explorer_as_it_was(tenant):
+    explorer = ps.SessionExplorer(tenant)
+    with pytest.raises(traitlets.TraitError, match="'Mars/Olympus' is no time zone"):
+        explorer.time_zone = "Mars/Olympus"
+    assert explorer.time_zone == explorer.table.time_zone == "UTC"
+
+
+def test_nothing_of_it_stays_open_once_it_is_closed(tenant):
+    before = set(ipywidgets.widgets.widget._instances)
+    explorer = asyncio.run(explored(tenant, (JUNE,)))
+    assert len(set(ipywidgets.widgets.widget._instances) - before) > 10
+    explorer.close()
+    assert set(ipywidgets.widgets.widget._instances) <= before
+
+
 def test_an_unknown_user_is_a_sentence(tenant):
     explorer = asyncio.run(explored(tenant, (JUNE, NOBODY)))
     assert len(explorer.history) == 2
@@ -191,6 +221,45 @@ def test_ending_a_session_takes_it_away_and_says_what_that_means():
     assert session not in set(explorer.history.sessions["session_id"])
     assert explorer.selected == ()
     assert "five minutes" in explorer.status.words
+
+
+def test_two_ends_at_once_are_both_answered():
+    async def end_both():
+        tenant = ps.demo(users=5, seed=7, allow_end_session=True)
+        explorer = await explored(tenant, (JUNE,))
+        first, second = explorer.history.sessions["session_id"]
+        may_go_on = threading.Event()
+
+        def refuse(_, session_id):
+            may_go_on.wait(20)
+            raise ps.PermissionDenied(f"{session_id} may not be ended.")
+
+        tenant.end_session = refuse
+        for session in (first, second):
+            explorer.details._handle_custom_msg({"type": "end", "session": session}, [])
+        may_go_on.set()
+        await until(lambda: all(e["state"] == "failed" for e in explorer.details._ending.values()))
+        return explorer, first, second
+
+    explorer, first, second = asyncio.run(end_both())
+    for session in (first, second):
+        assert explorer.details._ending[session]["words"] == f"{session} may not be ended."
+
+
+def test_the_end_of_the_last_session_is_told_though_nothing_is_left_to_show():
+    async def end_all():
+        tenant = ps.demo(users=5, seed=7, allow_end_session=True)
+        explorer = await explored(tenant, (JUNE,))
+        for session in explorer.history.sessions["session_id"]:
+            explorer.details._handle_custom_msg({"type": "end", "session": session}, [])
+            await until(lambda: explorer.details._ending[session]["state"] == "ended")  # noqa: B023
+            await until(lambda: not explorer._reading.waiting)
+        return explorer
+
+    explorer = asyncio.run(end_all())
+    assert explorer.history.sessions.empty
+    assert "is ended" in explorer.status.words
+    assert "No sessions." in explorer.status.words
 
 
 def test_sessions_end_only_where_allowed(tenant):

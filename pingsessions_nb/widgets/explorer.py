@@ -23,6 +23,7 @@ from pingsessions_nb.widgets.explorer_reading import (
 )
 from pingsessions_nb.widgets.explorer_tools import ExplorerTools
 from pingsessions_nb.widgets.filters import Filters
+from pingsessions_nb.widgets.history_widget import sessions_of
 from pingsessions_nb.widgets.ids_trait import Ids
 from pingsessions_nb.widgets.location_map import LocationMap
 from pingsessions_nb.widgets.picker import UserPicker
@@ -284,7 +285,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
                 view.empty = HIDDEN if self.history is not None and len(self.history) else ""
                 view.history = history
         self.filtered = shown
-        self._select(self._present(self.selected, self.filters.timeless))
+        self._select(sessions_of(self.filters.timeless, self.selected))
 
     def _take_selection(self, change: Any) -> None:  # noqa: ANN401
         if not self._sharing:
@@ -299,7 +300,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
     @traitlets.validate("selected")
     def _check_selected(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401
         chosen = tuple(dict.fromkeys(proposal["value"]))
-        present = self._present(chosen, self.history)
+        present = set(sessions_of(self.history, chosen))
         strangers = [one for one in chosen if one not in present]
         if strangers:
             msg = f"No session {strangers[0]!r} in this history; selected takes ids out of it."
@@ -310,7 +311,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
     def _share_selection(self, _: Any) -> None:  # noqa: ANN401
         with self._alone():
             for view in self._views:
-                view.selected = self._present(self.selected, view.history)
+                view.selected = sessions_of(view.history, self.selected)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -320,14 +321,6 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
             yield
         finally:
             self._sharing = before
-
-    @staticmethod
-    def _present(session_ids: tuple[str, ...], history: History | None) -> tuple[str, ...]:
-        if history is None or not session_ids:
-            return ()
-        ids = history.sessions["session_id"]
-        there = set(ids[ids.isin(session_ids)])
-        return tuple(one for one in session_ids if one in there)
 
     def _end_session(self, user_id: str, session_id: str) -> None:
         self.details.tell_end(session_id, "ending", "Ending the session …")

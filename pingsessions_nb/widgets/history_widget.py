@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import anywidget
+import pyarrow as pa
+import pyarrow.compute as pc
 import traitlets
 
+from pingsessions_nb.figures.facts import arrow_text
 from pingsessions_nb.history import counted
 from pingsessions_nb.widgets.ids_trait import Ids
 
@@ -93,12 +96,7 @@ class HistoryWidget(anywidget.AnyWidget):
         self._signals = {} if history is None else self._signal_columns(history, self.signals)
 
     def _in_history(self, session_ids: Iterable[str]) -> tuple[str, ...]:
-        chosen = tuple(session_ids)
-        if not chosen or self.history is None:
-            return ()
-        ids = self.history.sessions["session_id"]
-        there = set(ids[ids.isin(chosen)])
-        return tuple(one for one in chosen if one in there)
+        return sessions_of(self.history, session_ids)
 
     def __repr__(self) -> str:
         name = type(self).__name__
@@ -107,3 +105,14 @@ class HistoryWidget(anywidget.AnyWidget):
         sessions = self.history.sessions
         users = counted(sessions["user_id"].nunique(), "user")
         return f"{name}({counted(len(sessions), 'session')}, {users})"
+
+
+def sessions_of(history: History | None, session_ids: Iterable[str]) -> tuple[str, ...]:
+    """Return those ids that are sessions of a history, in the order given."""
+    chosen = tuple(session_ids)
+    if not chosen or history is None:
+        return ()
+    ids = arrow_text(history.sessions["session_id"])
+    wanted = pa.array([one for one in chosen if isinstance(one, str)], ids.type)
+    there = set(ids.filter(pc.is_in(ids, value_set=wanted)).to_pylist())
+    return tuple(one for one in chosen if one in there)

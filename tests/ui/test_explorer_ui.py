@@ -1,5 +1,6 @@
 """The explorer in JupyterLab: pick, redraw, link, filter, end, stack, keys."""
 
+import csv
 import io
 
 import pytest
@@ -10,6 +11,7 @@ import pingsessions_nb as ps
 tenant = ps.demo(users={users}, seed=7, allow_end_session={allowed})
 explorer = ps.explore(tenant)
 """
+DISC = (25, 128, 186)  # --ps-cat-0, light, at 0.9 on land
 CANVASES = {"timeline": ".ps-timeline .ps-canvas", "map": ".ps-map .ps-canvas"}
 
 
@@ -210,15 +212,33 @@ def test_the_table_sorts_and_copies_what_is_selected(explorer):
     assert header.split("\t")[:3] == ["Session", "User", "Created"]
     assert line.split("\t")[0] == longest
     assert line.split("\t")[2].endswith("Z")
+    book.run(
+        "h = explorer.history\n"
+        "hostile = h.sessions.assign(browser_name='\"=1+1', os_name='=1+1', device_type='-1')\n"
+        "explorer.history = ps.History(h.users, hostile, h.locations)"
+    )
+    book.locator(".ps-table-row", has_text='"=1+1').first.wait_for()
+    book.page.evaluate("() => navigator.clipboard.writeText('')")
+    book.locator(".ps-table button", has_text="Copy").click()
+    book.page.wait_for_function("async () => Boolean(await navigator.clipboard.readText())")
+    copied = book.page.evaluate("() => navigator.clipboard.readText()")
+    rows = list(csv.reader(io.StringIO(copied), delimiter="\t"))
+    assert {len(row) for row in rows} == {len(rows[0])}
+    first = dict(zip(*rows[:2], strict=True))
+    assert first["Browser"].startswith('"=1+1 ')
+    assert first["OS"].startswith("'=1+1")
+    assert first["Device"] == "'-1"
 
 
 def test_filters_narrow_every_part(explorer):
     book = explorer("tuple(tenant.users(limit=12).user_id)")
     before = {part: pixels(book, part) for part in CANVASES}
     total = int(book.run("print(len(explorer.history))"))
-    book.locator(".ps-filter", has_text="Browser").click()
+    button = book.locator(".ps-filter", has_text="Browser")
+    button.click()
     book.locator(".ps-filter-list .ps-filter-check").last.click()
-    book.page.keyboard.press("Escape")
+    button.click()  # the same button closes what it opened
+    book.locator(".ps-filter-list").wait_for(state="hidden")
     book.locator(".ps-filter-row .ps-link", has_text="Clear filters").wait_for()
     book.wait_idle()
     shown = int(book.run("print(len(explorer.filtered))"))
@@ -228,6 +248,11 @@ def test_filters_narrow_every_part(explorer):
     for part, shot in before.items():
         assert differs(shot, pixels(book, part)), part
     book.locator(".ps-filter-row .ps-link").click()
+    book.locator(".ps-filter-count", has_text=f"{total} sessions").wait_for()
+    book.run("explorer.filters.browsers = ('Lynx',)")  # as chosen with other users, who use it
+    book.locator(".ps-filter-count", has_text="0 of").wait_for()
+    book.locator(".ps-filter", has_text="Browser: Lynx").click()
+    book.locator(".ps-filter-list .ps-filter-check", has_text="Lynx").click()
     book.locator(".ps-filter-count", has_text=f"{total} sessions").wait_for()
 
 
@@ -239,11 +264,20 @@ def test_a_time_range_is_typed_in_the_zone_that_is_shown(explorer):
     book.locator(".ps-filter-field input").last.fill("2025-11-09T09:00")
     book.locator(".ps-filter-actions .ps-button").click()
     assert "start is after" in book.locator(".ps-filter-wrong").inner_text()
+    book.locator(".ps-filter-field input").last.fill("12025-11-11T09:00")
+    book.page.keyboard.press("Enter")
+    assert "years from 1970" in book.locator(".ps-filter-wrong").inner_text()
     book.locator(".ps-filter-field input").last.fill("2025-11-11T09:00")
     book.page.keyboard.press("Enter")
     book.locator(".ps-filter.ps-active", has_text="10 Nov 2025, 09:00").wait_for()
     book.wait_idle()
     assert book.run("print(explorer.timeline.time_range[0])") == "2025-11-10 00:00:00+00:00"
+    heading = book.locator(".ps-table-head button", has_text="Created")
+    assert heading.inner_text() == "Created UTC+9"
+    # Of summer and winter no one offset is right; each row's title has its own.
+    book.run("explorer.filters.time_range = None; explorer.time_zone = 'Europe/Paris'")
+    book.locator(".ps-table-head button", has_text="Created UTC+1/+2").wait_for()
+    assert book.locator(".ps-cell[title='23 Jul 2020, 00:21:31 UTC+2']").count() == 1
 
 
 def test_ending_a_session_asks_first(explorer):
@@ -289,6 +323,16 @@ def test_it_stacks_when_narrow_and_lines_up_when_wide(explorer, desk):
     desk.set_width(800, 2200)
     assert len({round(box["x"]) for box in panels(book).values()}) == 1
     assert not desk.page_errors
+
+
+def test_the_map_of_the_whole_world_cuts_no_place_off(explorer):
+    book = explorer("tuple(tenant.users().user_id)", size=(1280, 2200))
+    panel, bar = (book.locator(f".ps-map{part}").bounding_box() for part in ("", " .ps-heading"))
+    assert bar["x"] + bar["width"] <= panel["x"] + panel["width"] - 14
+    image = pixels(book, "map")
+    edges = [(x, y) for x in (0, 1, image.width - 2, image.width - 1) for y in range(image.height)]
+    cut = [at for at in edges if max(map(abs, map(int.__sub__, image.getpixel(at), DISC))) < 12]
+    assert not cut
 
 
 def panels(book):

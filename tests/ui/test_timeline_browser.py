@@ -180,6 +180,25 @@ def python_sets_and_the_browser_follows(drawn):
     book.locator(".ps-timeline .ps-message", has_text="No sessions to show").wait_for()
 
 
+def many_sessions_of_one_user_are_not_many_users(drawn):
+    book = drawn.book
+    book.run(
+        "s = history.sessions.iloc[[0] * 300].reset_index(drop=True)\n"
+        "later = pd.to_timedelta(range(300), unit='h')\n"
+        "s = s.assign(session_id=[f'{i}' for i in range(300)],"
+        " created_at=s.created_at + later, active_at=s.active_at + later)\n"
+        "timeline.history = ps.History(history.users, s, history.locations.head(0))"
+    )
+    book.locator(".ps-timeline .ps-count", has_text="300 sessions · 1 user").wait_for()
+    box = drawn.box
+    tip = book.locator(".ps-timeline .ps-tip")
+    for part in range(20, 80, 2):
+        book.page.mouse.move(box["x"] + box["width"] * part / 100, box["y"] + box["height"] / 2)
+        if tip.is_visible():
+            break
+    assert "Of\n1 user\n" in tip.inner_text()
+
+
 def it_follows_the_theme(drawn):
     book = drawn.book
     light = drawn.pixels().getpixel((5, 100))
@@ -197,6 +216,7 @@ STEPS = (
     keys_alone_go_from_session_to_session,
     shift_drag_chooses_a_range,
     python_sets_and_the_browser_follows,
+    many_sessions_of_one_user_are_not_many_users,
     it_follows_the_theme,
 )
 AFRESH = (

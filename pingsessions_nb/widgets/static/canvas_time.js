@@ -21,8 +21,9 @@ export class Zone {
   offset(at) {
     const part = {};
     for (const { type, value } of this.format.formatToParts(at)) part[type] = Number(value);
-    const wall = Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second);
-    return wall - Math.floor(at / SECOND) * SECOND;
+    const wall = new Date(0).setUTCHours(part.hour, part.minute, part.second);
+    // `Date.UTC` would take the year 1, which stands for "never" in some data, for 1901.
+    return new Date(wall).setUTCFullYear(part.year, part.month - 1, part.day) - Math.floor(at / SECOND) * SECOND;
   }
 
   wall(at) { return new Date(at + this.offset(at)); }
@@ -47,13 +48,26 @@ export class Zone {
   full(at) { return Number.isFinite(at) ? `${this.day(at)}, ${this.clock(at)}` : "unknown"; }
 
   /* "UTC+2", so that nobody has to guess what a time is in. */
-  label(at) {
-    const minutes = Math.round(this.offset(at) / MINUTE);
-    if (minutes === 0) return "UTC";
-    const size = Math.abs(minutes);
-    const rest = size % 60 ? `:${String(size % 60).padStart(2, "0")}` : "";
-    return `UTC${minutes < 0 ? "−" : "+"}${Math.floor(size / 60)}${rest}`;
+  label(at) { return offsetLabel(this.offset(at)); }
+
+  /* The same for a stretch of time: "UTC+1/+2" where clocks are changed within it. */
+  labels(from, to) {
+    if (this.name === "UTC" || !Number.isFinite(from + to)) return this.label(Date.now());
+    const found = new Set();
+    // Every third of a month finds any change of a year; of longer stretches, that there is one.
+    const steps = Math.max(1, Math.min(36, Math.ceil((to - from) / (10 * DAY))));
+    for (let i = 0; i <= steps; i++) found.add(this.offset(from + ((to - from) * i) / steps));
+    const [first, ...others] = [...found].sort((a, b) => a - b).map((offset) => offsetLabel(offset));
+    return [first, ...others.map((label) => label.slice(3) || "+0")].join("/");
   }
+}
+
+function offsetLabel(offset) {
+  const minutes = Math.round(offset / MINUTE);
+  if (minutes === 0) return "UTC";
+  const size = Math.abs(minutes);
+  const rest = size % 60 ? `:${String(size % 60).padStart(2, "0")}` : "";
+  return `UTC${minutes < 0 ? "−" : "+"}${Math.floor(size / 60)}${rest}`;
 }
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");

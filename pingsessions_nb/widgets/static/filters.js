@@ -15,6 +15,7 @@ const SPANS = [
   ["Last 90 days", 90],
 ];
 const DAY_MS = 86400000;
+const YEARS = { min: "1970-01-01T00:00", max: "9998-12-31T23:59" };
 const MANY = 12; // choices from which on they can be searched
 
 /* A button that opens a popup below it; `fill(popup)` makes the content anew each time. */
@@ -51,7 +52,9 @@ function popupButton(label, fill) {
   popup.addEventListener("keydown", onKey);
   button.addEventListener("keydown", onKey);
   popup.addEventListener("focusout", (event) => {
-    if (event.relatedTarget && !popup.contains(event.relatedTarget)) below.close();
+    const to = event.relatedTarget;
+    // A press on the button is about to close it: closed already, it would open again.
+    if (to && to !== button && !popup.contains(to)) below.close();
   });
   const show = (words, active) => {
     text.textContent = words;
@@ -107,7 +110,10 @@ function renderFilters({ model, el }) {
   el.append(row);
 
   function fillFacet(facet, popup) {
-    const choices = model.get("_choices")[facet.trait] ?? [];
+    const there = model.get("_choices")[facet.trait] ?? [];
+    // What was chosen and is no longer there hides all: it must be possible to let it go.
+    const gone = model.get(facet.trait).filter((value) => !there.some(([other]) => other === value));
+    const choices = [...there, ...gone.map((value) => [value, 0])];
     const list = make("div", { class: "ps-filter-list" });
     const rows = choices.map(([value, number]) => {
       const box = make("input", {
@@ -153,7 +159,7 @@ function renderFilters({ model, el }) {
     const extent = model.get("_extent");
     const range = model.get("time_range") ?? extent;
     const field = (title, at) => {
-      const input = make("input", { type: "datetime-local", "aria-label": title });
+      const input = make("input", { type: "datetime-local", "aria-label": title, ...YEARS });
       if (range) input.value = inputTime(here, at);
       return { input, node: make("label", { class: "ps-filter-field" }, title, input) };
     };
@@ -164,11 +170,16 @@ function renderFilters({ model, el }) {
       const start = instantOf(here, from.input.value);
       // The minute typed is meant to its end.
       const end = instantOf(here, to.input.value) + 59999;
-      const fault = Number.isNaN(start + end)
-        ? "Give both a start and an end."
-        : start > end
-          ? "The start is after the end."
-          : "";
+      const beyond = [from, to].some(
+        ({ input }) => input.validity.rangeUnderflow || input.validity.rangeOverflow,
+      );
+      const fault = beyond
+        ? "Give years from 1970 to 9998."
+        : Number.isNaN(start + end)
+          ? "Give both a start and an end."
+          : start > end
+            ? "The start is after the end."
+            : "";
       wrong.textContent = fault;
       wrong.hidden = !fault;
       if (fault) return;
@@ -202,7 +213,7 @@ function renderFilters({ model, el }) {
         make(
           "div",
           { class: "ps-filter-actions" },
-          make("span", { class: "ps-muted" }, extent ? here.label(extent[1]) : here.name),
+          make("span", { class: "ps-muted" }, extent ? here.labels(...extent) : here.name),
           make("button", { class: "ps-button", type: "button", onclick: apply }, "Apply"),
         ),
       ),

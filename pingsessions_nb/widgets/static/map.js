@@ -67,9 +67,10 @@ class MapWidget {
     this.hovered = null;
     this.focused = -1;
     this.frame.tooltip.hide();
-    const unplaced = data.unplaced ? ` · ${plural(data.unplaced, "event")} without a known place` : "";
+    const unplaced = data.unplaced ? ` · ${data.unplaced.toLocaleString("en")} unplaced` : "";
     this.frame.count.textContent = data.size
       ? `${plural(data.size, "place")} · ${plural(data.eventPlace.length, "visit")}${unplaced}` : "";
+    this.frame.count.title = data.unplaced ? `${plural(data.unplaced, "event")} without a known place` : "";
     this.#legend();
     this.select(false);
     this.#message();

@@ -25,8 +25,8 @@ export class MapView {
 
   get zoom() { return Math.log2(this.side / 256); }
 
-  /* Small enough to show most of the world; smaller, and it would stand there twice. */
-  get least() { return Math.max(this.height / 0.62, this.width * 0.85); }
+  /* Small enough to show the world's width; smaller, and it would stand there twice. */
+  get least() { return Math.max(this.height / 0.85, this.width * 0.85); }
 
   /* Every place with its uncertainty; a single city with its region. */
   fit(places = null, ways = places ? [] : this.ways) {
@@ -34,7 +34,8 @@ export class MapView {
     this.fitted = places === null;
     const wanted = places ?? Array.from({ length: model.size }, (_, place) => place);
     if (!wanted.length) {
-      Object.assign(this, { x: 0.5, y: mercatorY(28), side: this.least });
+      // Without Antarctica: nobody signs on there.
+      Object.assign(this, { x: 0.5, y: mercatorY(28), side: Math.max(this.height / 0.62, this.width * 0.85) });
       this.#clamp();
       return;
     }

@@ -153,7 +153,7 @@ class SessionGrid {
     this.copyButton.hidden = empty;
     this.layOut();
     this.scroller.setAttribute("aria-rowcount", this.length + 1);
-    const zoneName = this.length ? this.zone.label(this.values.active[0] || Date.now()) : "";
+    const zoneName = this.length ? this.zone.labels(...this.extent()) : "";
     const focused = this.head.contains(document.activeElement)
       ? [...this.head.children].indexOf(document.activeElement.parentElement)
       : -1;
@@ -175,6 +175,19 @@ class SessionGrid {
     const { style } = this.scroller;
     style.setProperty("--ps-columns", widths.map((width) => `${width}px`).join(" "));
     style.setProperty("--ps-table-width", `${widths.reduce((sum, width) => sum + width, 0)}px`);
+  }
+
+  /* The first and the last instant that is listed. */
+  extent() {
+    let first = Infinity;
+    let last = -Infinity;
+    for (const times of [this.values.created, this.values.active]) {
+      for (const at of times) {
+        if (at < first) first = at;
+        if (at > last) last = at;
+      }
+    }
+    return [first, last];
   }
 
   headCell({ key, title, kind }, zoneName) {
@@ -376,8 +389,10 @@ class SessionGrid {
   }
 }
 
-/* A spreadsheet would run a cell that starts like a formula; such text comes from outside. */
+/* A spreadsheet would run a cell that starts like a formula, and take all up to the next quotation
+   mark for one cell if it starts with one; such text comes from outside. */
 function sheetSafe(text) {
+  if (text.startsWith('"')) return `"${text.replaceAll('"', '""')}"`;
   return /^[=+\-@]/.test(text) ? `'${text}` : text;
 }
 

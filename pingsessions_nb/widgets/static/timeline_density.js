@@ -2,6 +2,7 @@
    the colour of one of its categories, drawn by lot in proportion, so that the eye sees the mix.
    One pass over the sessions in sight, then one over the cells. */
 import { fitText } from "./canvas.js";
+import { plural } from "./canvas_data.js";
 import { warningMark } from "./timeline_marks.js";
 import { AXIS } from "./timeline_view.js";
 
@@ -123,10 +124,10 @@ function drawDensityNote(context, { model, view, palette }) {
   context.textAlign = "left";
   context.font = `600 12.5px ${palette.font}`;
   context.fillStyle = palette.text;
-  context.fillText(`${(last - first).toLocaleString("en")} ${model.laneIsSession ? "sessions" : "users"}`, 2, AXIS + 16);
+  context.fillText(plural(last - first, model.laneIsSession ? "session" : "user"), 2, AXIS + 16);
   context.font = `11px ${palette.font}`;
   context.fillStyle = palette.muted;
-  const lines = [...(model.laneIsSession ? [] : ["Stronger: more sessions."]), "Zoom in for each one."];
+  const lines = [...(model.laneIsSession ? [] : ["Stronger is more."]), "Zoom in for each."];
   lines.forEach((line, i) => context.fillText(fitText(context, line, view.left - 14), 2, AXIS + 34 + i * 15));
 }
 
@@ -138,5 +139,5 @@ export function densityAt(model, view, x, y) {
   for (let i = model.laneStarts[first]; i < model.laneStarts[last + 1]; i++) {
     if (model.from[i] <= to && model.to[i] >= from) sessions++;
   }
-  return { sessions, lanes: last - first + 1, from, to };
+  return { sessions, users: model.laneIsSession ? model.users : last - first + 1, from, to };
 }

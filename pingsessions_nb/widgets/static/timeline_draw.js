@@ -77,7 +77,7 @@ function drawAxis(context, width, ticks, { view, palette, zone, range }) {
   });
   context.textAlign = "left";
   context.font = `11px ${palette.font}`;
-  context.fillText(zone.name === "UTC" ? "UTC" : `${zone.label((view.from + view.to) / 2)}`, 2, 31);
+  context.fillText(zone.labels(view.from, view.to), 2, 31);
   if (range) drawRangeLabel(context, view, palette, range);
 }
 

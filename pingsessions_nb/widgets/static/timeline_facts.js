@@ -54,10 +54,10 @@ export function sessionSentence(model, row, zone) {
   ].filter(Boolean).join(" · ");
 }
 
-export function densityFacts({ sessions, lanes, from, to }, zone) {
+export function densityFacts({ sessions, users, from, to }, zone) {
   return {
     title: plural(sessions, "session"),
-    rows: [["Of", plural(lanes, "user")], ["From", zone.full(from)], ["To", zone.full(to)]],
+    rows: [["Of", plural(users, "user")], ["From", zone.full(from)], ["To", zone.full(to)]],
     lines: ["Click to zoom in here."],
   };
 }

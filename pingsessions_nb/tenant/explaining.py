@@ -92,7 +92,7 @@ def refusal(
     if told.correlation_id:
         facts.append(f"correlation id {told.correlation_id}")
     return kind(
-        f"{doing}: {advice} ({'; '.join(facts)})",
+        f"{doing}: {advice} ({'; '.join(fact.rstrip('.') for fact in facts)})",
         status=status,
         code=told.code,
         correlation_id=told.correlation_id,

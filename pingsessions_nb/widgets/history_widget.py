@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import traitlets
 
+from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.figures.facts import arrow_text
-from pingsessions_nb.history import counted
+from pingsessions_nb.history import counted, history_of
 from pingsessions_nb.widgets.ids_trait import Ids
 
 if TYPE_CHECKING:
@@ -50,15 +51,10 @@ class HistoryWidget(anywidget.AnyWidget):
     @traitlets.validate("history")
     def _check_history(self, proposal: Any) -> Any:  # noqa: ANN401
         history = proposal["value"]
-        if hasattr(history, "snapshots"):  # an archive: all that it holds
-            history = history.history()
-        if history is not None and not hasattr(history, "sessions"):
-            msg = (
-                f"history is a History, such as tenant.history(user) gives, or an Archive, "
-                f"not {type(history).__name__}."
-            )
-            raise traitlets.TraitError(msg)
-        return history
+        try:
+            return None if history is None else history_of(history)
+        except ConfigurationError as error:
+            raise traitlets.TraitError(str(error)) from None
 
     @traitlets.validate("selected")
     def _check_selected(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401

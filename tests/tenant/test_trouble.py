@@ -81,7 +81,7 @@ def test_a_servers_text_steers_no_terminal_and_fills_no_screen(sandbox, answer):
         + b"]}"
     )
     sandbox.recorder.instead["/populations"] = answer(400, body)
-    with pytest.raises(ps.ApiError, match=r"No\. Really\.") as raised:
+    with pytest.raises(ps.ApiError, match=r"No\. Really;") as raised:
         sandbox.connect().populations()
     assert not {"\x1b", "\u202e", "\n"} & set(str(raised.value))
     assert len(str(raised.value)) < 5000

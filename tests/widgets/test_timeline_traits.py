@@ -72,7 +72,7 @@ def test_a_new_history_keeps_of_the_selection_what_it_holds(widget, tenant, hist
 @pytest.mark.parametrize(
     ("trait", "value", "words"),
     [
-        ("history", "tacoma", "not str"),
+        ("history", "tacoma", "not a value of type str"),
         ("signals", 5, "it lacks session_id"),
         ("time_zone", "Mars/Olympus", "is no time zone"),
     ],

@@ -28,11 +28,10 @@ from pingsessions_nb.merging import (
     stacked,
     with_location_counts,
 )
+from pingsessions_nb.redacted import Redaction
 
 if TYPE_CHECKING:
     from os import PathLike
-
-    from pingsessions_nb.redaction import Redaction
 
 FAILURE_COLUMNS = ("user_id", "error", "status", "code")
 _ID_LENGTH = 8  # of a short id: the first group of a UUID
@@ -325,7 +324,6 @@ class History:
             Where a file in it is damaged.
         """
         from pingsessions_nb.keeping import read_tables
-        from pingsessions_nb.redaction import Redaction
 
         frames, note = read_tables(Path(path).expanduser(), TABLES)
         loaded = cls(**frames)

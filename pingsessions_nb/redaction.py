@@ -6,13 +6,12 @@ import functools
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.history import History, counted, history_of
+from pingsessions_nb.history import History, history_of
 from pingsessions_nb.pseudonyms import (
     UNREADABLE,
     Pseudonyms,
@@ -20,11 +19,10 @@ from pingsessions_nb.pseudonyms import (
     mapped,
     networks_of,
 )
+from pingsessions_nb.redacted import Cities, Redaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-Cities = Literal["keep", "state", "country"]
 
 # Frames keep these columns; whatever else PingOne sent could hold anything, and is left out.
 _SEEN = ("first_seen_at", "last_seen_at")  # an archive's
@@ -54,51 +52,6 @@ _SPOKEN_OF = {
 _WORD = re.compile(r"[\w@.:+-]+")
 _CODE = re.compile(r"[A-Z][A-Z_]{0,39}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,59}")
-
-
-@dataclass(frozen=True)
-class Redaction:
-    """What `redact` has done to a history.
-
-    Attributes
-    ----------
-    key_given : bool
-        Whether the caller gave the key; otherwise it was random and nobody has it.
-    cities : {"keep", "state", "country"}
-    dropped : int
-        Further columns of PingOne's that were left out.
-    """
-
-    key_given: bool
-    cities: Cities
-    dropped: int = 0
-
-    def sentences(self) -> list[str]:
-        """Say what was done, for whoever reads what is left."""
-        key = (
-            "Who has the key can check whether a pseudonym stands for a certain original."
-            if self.key_given
-            else "The key was random and was not kept: nobody can make these pseudonyms again."
-        )
-        places = {
-            "keep": "Cities, states and countries stay.",
-            "state": "Cities are left out: places are known to the state.",
-            "country": "Cities and states are left out: places are known to the country.",
-        }[self.cities]
-        dropped = counted(self.dropped, "further field")
-        return [
-            "Ids of users, sessions, populations and the environment, usernames, e-mail "
-            "addresses, names and models of devices are pseudonyms made with a key "
-            "(HMAC-SHA256): the same original has the same one throughout.",
-            key,
-            "Addresses are cut to their network (/24 of IPv4, /48 of IPv6); masked ones stay "
-            f"masked. {places}",
-            "Times, browsers, operating systems and their versions stay.",
-            f"{dropped} of PingOne's and the words of errors are left out.",
-        ]
-
-    def __str__(self) -> str:
-        return " ".join(self.sentences())
 
 
 def redact(history: History, key: str | bytes | None = None, *, cities: Cities = "keep") -> History:

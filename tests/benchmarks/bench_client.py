@@ -2,7 +2,7 @@
 
     python tests/benchmarks/bench_client.py polite [--users 5000] [--rate 100] [--latency-ms 100]
     python tests/benchmarks/bench_client.py cheap [--users 2000] [--repeat 3]
-    python tests/benchmarks/bench_client.py memory [--users 20000]
+    python tests/benchmarks/bench_client.py memory [--users 20000] [--checkpoint]
 
 The sandbox runs in a process of its own, so that its time and memory are not counted as ours.
 """
@@ -16,7 +16,9 @@ import gc
 import multiprocessing
 import resource
 import statistics
+import tempfile
 import time
+from pathlib import Path
 
 import httpx
 
@@ -189,7 +191,9 @@ def memory(options):
         warm.history(warm.users(limit=50), progress=False)
         gc.collect()
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        history = warm.history(progress=False)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "checkpoint") if options.checkpoint else None
+            history = warm.history(progress=False, checkpoint=path)
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         frames = {
             name: getattr(history, name).memory_usage(deep=True).sum() / 2**20
@@ -210,6 +214,7 @@ def main():
         one.add_argument("--rate", type=float, default=100)
         one.add_argument("--latency-ms", type=float, default=100)
         one.add_argument("--repeat", type=int, default=3)
+        one.add_argument("--checkpoint", action="store_true", help="memory: keep one as well")
         one.set_defaults(run=verb)
     options = parser.parse_args()
     options.run(options)

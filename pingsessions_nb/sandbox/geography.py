@@ -79,6 +79,12 @@ def abroad(home: City, nearest_km: float, furthest_km: float) -> tuple[City, ...
     )
 
 
+@functools.cache
+def between(home: City, nearest_km: float, furthest_km: float) -> tuple[City, ...]:
+    """Return the cities of any country between two distances."""
+    return tuple(each for each in cities() if nearest_km <= distance_km(home, each) <= furthest_km)
+
+
 def distance_km(a: City, b: City) -> float:
     """Return the great-circle distance in km (haversine, mean Earth radius 6371.0088 km)."""
     phi_a, phi_b = math.radians(a.latitude), math.radians(b.latitude)

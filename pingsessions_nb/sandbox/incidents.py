@@ -30,18 +30,19 @@ a location event whose city is known, and a user's past is what came before the 
 One incident may satisfy several of these, and then has a row for each. Two of the plots are no
 attacks: a first journey to another country is a ``user_location_anomaly``, a new laptop is a
 ``new_device``.
+
+"Everybody else" leaves out the close calls of `close_calls`: ordinary people who look odd, and
+attackers who hardly do. There the truth is the story's, whatever the numbers say.
 """
 
 from __future__ import annotations
 
-import random
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import NamedTuple
 
-from pingsessions_nb.sandbox.activity import Starts, session, without_late_events
-from pingsessions_nb.sandbox.devices import FREE_DESKTOPS, NEW_LAPTOP, Device, seen
+from pingsessions_nb.sandbox.activity import Starts, session
+from pingsessions_nb.sandbox.close_calls import CLOSE_CALLS, CloseCall, homes_for
+from pingsessions_nb.sandbox.devices import NEW_LAPTOP
 from pingsessions_nb.sandbox.geography import (
     DAY,
     HOUR,
@@ -52,14 +53,13 @@ from pingsessions_nb.sandbox.geography import (
     city,
     distance_km,
 )
-from pingsessions_nb.sandbox.identity import Shuffle, number, uuid_of
+from pingsessions_nb.sandbox.identity import Shuffle, number
 from pingsessions_nb.sandbox.journeys import way
 from pingsessions_nb.sandbox.networks import rented_address
 from pingsessions_nb.sandbox.people import Person, Spot, eventful_person, place_of
-from pingsessions_nb.sandbox.record import Event, Session
+from pingsessions_nb.sandbox.record import Event
+from pingsessions_nb.sandbox.scene import ANYWHERE, Plan, Scene, Story
 
-# Long enough to be anywhere on Earth at less than 900 km/h.
-_ANYWHERE = 27 * HOUR
 _BASES = (
     ("reykjavik", "iceland"),
     ("tbilisi", "georgia"),
@@ -68,28 +68,8 @@ _BASES = (
 )
 
 
-class Plan(NamedTuple):
-    """What will happen to a user: the plot, the moment in ms, and the group that shares it."""
-
-    plot: str
-    at: int
-    group: str
-
-
-class Story(NamedTuple):
-    """An eventful user's sessions, oldest first, and the rows of truth: session id and kind."""
-
-    sessions: tuple[Session, ...]
-    truth: tuple[tuple[str, str], ...]
-
-    @property
-    def created(self) -> list[int]:
-        """When the sessions began, in ms."""
-        return [each.created for each in self.sessions]
-
-
 class Incidents:
-    """Who is struck by what: about 1.5 % of users, at least one of each plot.
+    """Who is struck by what: about 1.5 % of users, at least one of each plot; and close calls.
 
     Parameters
     ----------
@@ -123,6 +103,8 @@ class Incidents:
             ("new laptop", some),
             ("forgotten theft", some),
             ("forgotten takeover", some),
+            # These came later, and so after the others: whoever is struck by them stays so.
+            *((plot, per * users // 2_000 * size) for plot, (per, size) in CLOSE_CALLS.items()),
         ):
             end = self._victims() + count
             if end <= others:
@@ -137,14 +119,14 @@ class Incidents:
         entry = bisect_right(self._ends, place)
         plot = self._plots[entry]
         group = place - (self._ends[entry - 1] if entry else 0)
-        if plot == "many accounts":
-            group //= self._size
+        size = self._size if plot == "many accounts" else CLOSE_CALLS.get(plot, (0, 1))[1]
+        group, member = divmod(group, size)
         key = f"{self._seed} {plot} {group}"
         hours = number("hour", key) % (38 * HOUR) + 3 * HOUR
         at = self._anchor - hours
         if plot.startswith("forgotten"):
             at -= (45 + number("day", key) % 50) * DAY
-        return Plan(plot, at, key)
+        return Plan(plot, at, key, member)
 
     def victims(self) -> Iterator[int]:
         """Return the numbers of all users to whom something happens."""
@@ -157,7 +139,9 @@ class Incidents:
 def victim(key: str, plan: Plan) -> Person:
     """Draw the person to whom it will happen."""
     homes = cities()
-    if plan.plot == "many accounts":
+    if plan.plot in CLOSE_CALLS:
+        homes = homes_for(plan)
+    elif plan.plot == "many accounts":
         base = _base(plan)
         homes = tuple(each for each in homes if distance_km(each, base) > 1_500)
     return eventful_person(key, homes)
@@ -166,25 +150,18 @@ def victim(key: str, plan: Plan) -> Person:
 def tell(person: Person, begun: Starts, plan: Plan) -> Story:
     """Return the victim's ordinary sessions with the incident worked in, and its truth."""
     ordinary = [session(person, begun, ordinal) for ordinal in range(len(begun.created))]
-    return _Scene(person, plan, ordinary).play()
+    scene = CloseCall if plan.plot in CLOSE_CALLS else _Incident
+    return scene(person, plan, ordinary).play()
 
 
 def _base(plan: Plan) -> City:
     return city(*_BASES[number("base", plan.group) % len(_BASES)])
 
 
-class _Scene:
-    """One incident: removes what would contradict it, adds sessions, notes the truth."""
+class _Incident(Scene):
+    """One incident of those that stand out."""
 
-    def __init__(self, person: Person, plan: Plan, sessions: list[Session]) -> None:
-        self._person = person
-        self._plan = plan
-        self._sessions = sessions
-        self._truth: list[tuple[str, str]] = []
-        self._draw = random.Random(number("scene", person.key))  # noqa: S311
-
-    def play(self) -> Story:
-        at = self._plan.at
+    def _act(self, at: int) -> None:
         plot = self._plan.plot
         if plot in {"stolen session", "forgotten theft"}:
             self._stolen_session(at)
@@ -202,8 +179,6 @@ class _Scene:
             self._first_journey(at)
         else:
             self._new_laptop(at)
-        ordered = sorted(self._sessions, key=lambda each: each.created)
-        return Story(tuple(without_late_events(ordered)), tuple(self._truth))
 
     def _stolen_session(self, at: int) -> None:
         """Use a session's cookie far away, minutes after its owner was last seen at home."""
@@ -221,7 +196,7 @@ class _Scene:
             events.append(self._at_home(end))
             self._clear(begun - 2 * HOUR, end + 2 * HOUR)
         else:
-            self._clear(begun - 2 * HOUR, end + _ANYWHERE)
+            self._clear(begun - 2 * HOUR, end + ANYWHERE)
         stolen = self._add("stolen", begun, events, self._own_device())
         self._note(stolen, "geovelocity_anomaly", "user_location_anomaly")
 
@@ -229,22 +204,24 @@ class _Scene:
         """Somebody signs on from a new country on a new device, perhaps while she is at work."""
         far = self._draw.choice(abroad(self._person.home, 3_000, 20_100))
         if overlapping:
-            self._clear(at - 4 * HOUR, at + _ANYWHERE)
+            self._clear(at - 4 * HOUR, at + ANYWHERE)
             begun = at - self._draw.randrange(60, 100) * MINUTE
             last = at - self._draw.randrange(5, 40) * MINUTE
             events = [self._at_home(begun + 9_000, True), self._at_home(last)]
             self._add("own", begun, events, self._own_device())
         else:
-            self._clear(at - _ANYWHERE, at + _ANYWHERE)
-        taken = self._attack(at, far, rented_address(self._person.key), "taken")
+            self._clear(at - ANYWHERE, at + ANYWHERE)
+        address, device = rented_address(self._person.key), self._attackers_device()
+        taken = self._attack(at, far, address, "taken", device)
         kinds = ("geovelocity_anomaly",) if overlapping else ()
         self._note(taken, "new_device", "user_location_anomaly", *kinds)
 
     def _many_accounts(self, at: int) -> None:
         """One address signs on to several accounts, one after the other."""
         at += number("turn", self._person.key) % (40 * MINUTE)
-        self._clear(at - _ANYWHERE, at + _ANYWHERE)
-        taken = self._attack(at, _base(self._plan), rented_address(self._plan.group), "taken")
+        self._clear(at - ANYWHERE, at + ANYWHERE)
+        address, device = rented_address(self._plan.group), self._attackers_device()
+        taken = self._attack(at, _base(self._plan), address, "taken", device)
         self._note(taken, "user_velocity", "new_device", "user_location_anomaly")
 
     def _many_addresses(self, at: int) -> None:
@@ -286,50 +263,3 @@ class _Scene:
         """Her first session on a new laptop, at home."""
         self._clear(at - 2 * HOUR, at + 2 * HOUR)
         self._note(self._visit("laptop", at, self._person.at_home, NEW_LAPTOP), "new_device")
-
-    def _own_device(self) -> Device:
-        return self._person.devices[0]
-
-    def _at_home(self, at: int, sign_on: bool = False) -> Event:
-        address, place = self._person.address(self._person.at_home, at, mobile=False)
-        return Event(at, address, place, sign_on)
-
-    def _visit(self, name: str, at: int, spot: Spot, device: Device) -> Session:
-        events = []
-        for step in range(self._draw.randint(1, 3)):
-            moment = at + 9_000 + step * 25 * MINUTE
-            address, place = self._person.address(spot, moment, mobile=False)
-            events.append(Event(moment, address, place, step == 0))
-        return self._add(name, at, events, device)
-
-    def _attack(self, at: int, base: City, address: str, name: str) -> Session:
-        device = FREE_DESKTOPS[number("attacker", self._plan.group) % len(FREE_DESKTOPS)]
-        place = place_of(base)
-        moments = [at + 7_000 + step * 6 * MINUTE for step in range(self._draw.randint(1, 4))]
-        events = [Event(moment, address, place, moment == moments[0]) for moment in moments]
-        return self._add(name, at, events, device)
-
-    def _add(self, name: str, created: int, events: list[Event], device: Device) -> Session:
-        browser, system = seen(device, created)
-        added = Session(
-            uuid_of("incident", self._person.key, name),
-            created,
-            tuple(events),
-            browser,
-            system,
-            device.kind,
-        )
-        self._sessions.append(added)
-        return added
-
-    def _clear(self, first: int, last: int) -> None:
-        """Remove all activity between two moments, and sessions that are left with none."""
-        kept = []
-        for each in self._sessions:
-            events = tuple(event for event in each.events if not first <= event.at <= last)
-            if events and not first <= each.created <= last:
-                kept.append(replace(each, events=events))
-        self._sessions = kept
-
-    def _note(self, of: Session, *kinds: str) -> None:
-        self._truth += [(of.id, kind) for kind in kinds]

@@ -33,7 +33,8 @@ class SyntheticTenant:
     """A tenant of invented people with sessions, as PingOne would show it at a moment.
 
     Everything is drawn from ``(seed, users, now)`` and nothing else, user by user when somebody
-    looks. What the planted incidents mean is written in `pingsessions_nb.sandbox.incidents`.
+    looks. What the planted incidents mean is written in `pingsessions_nb.sandbox.incidents`
+    and `pingsessions_nb.sandbox.close_calls`.
 
     Parameters
     ----------

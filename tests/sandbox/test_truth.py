@@ -1,4 +1,7 @@
-"""The truth about the incidents is complete: what its words say, read off the API's view alone."""
+"""The truth about the incidents is complete: what its words say, read off the API's view alone.
+
+Close calls are left out: there, the truth is the story's; `test_close_calls` looks at them.
+"""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -9,6 +12,7 @@ import pandas as pd
 import pytest
 
 from pingsessions_nb.sandbox import SyntheticTenant
+from pingsessions_nb.sandbox.close_calls import CLOSE_CALLS
 from pingsessions_nb.sandbox.geography import cities, distance_km
 
 CITIES = {(each.name, each.state, each.country): each for each in cities()}
@@ -116,11 +120,21 @@ def crowds(views):
                 yield from ((user_id, session_id) for _, session_id, user_id in window)
 
 
-def read_off(tenant):
+def in_close_calls(tenant):
+    """Return the ids of the users to whom something happens that is hard to tell apart."""
+    incidents = tenant._lives._incidents
+    return {
+        tenant._directory.user_id(index)
+        for index in incidents.victims()
+        if incidents.plan(index).plot in CLOSE_CALLS
+    }
+
+
+def read_off(tenant, left_out):
     """Return the truth as the words of the incidents' module define it, and the near misses."""
     found = {kind: set() for kind in KINDS}
     fastest, most_addresses, longest = 0.0, 0, timedelta()
-    views = [View(tenant, user["id"]) for user in tenant.users[1:]]
+    views = [View(tenant, user["id"]) for user in tenant.users[1:] if user["id"] not in left_out]
     for view in views:
         for session_id, km, speed in view.jumps():
             if km > 2_000 and speed > 1_500:
@@ -155,10 +169,11 @@ def read_off(tenant):
 )
 def test_truth_is_what_its_words_say(users, seed):
     tenant = SyntheticTenant(users=users, seed=seed)
-    truth = tenant.truth
+    left_out = in_close_calls(tenant)
+    truth = tenant.truth[~tenant.truth["user_id"].isin(left_out)]
     assert set(truth["kind"]) == KINDS
     assert not truth.duplicated().any()
-    found, fastest, most_addresses, longest = read_off(tenant)
+    found, fastest, most_addresses, longest = read_off(tenant, left_out)
     for kind in KINDS:
         rows = truth[truth["kind"] == kind]
         assert found[kind] == set(zip(rows["user_id"], rows["session_id"], strict=True)), kind

@@ -1,0 +1,255 @@
+"""What is hard to tell apart: ordinary people who look odd, and attackers who hardly do.
+
+What is an incident, the story says: whether somebody else is at work, and what is new about it. No
+number here is taken from a detector, and none of these stories looks at what one would say. So
+`truth` and findings may differ, in both directions.
+
+No incident, though it may look like one:
+
+``day out``
+    A session 30 to 90 km from home, where she never was before: as far as one drives for a day.
+``quick journey``
+    She is seen until the doors of her aeroplane close, and again 25 to 50 minutes' worth of
+    taxiing later, after a flight at 820 to 960 km/h. It is her first journey there, so that the
+    row of a ``user_location_anomaly`` is due, but none of a ``geovelocity_anomaly``.
+``distant gateway``
+    She leaves the house, and her phone's network comes to the surface in a city 46 to 200 km away.
+``shared hotspot``
+    Two to four people, seldom five, use one address that is new to them within an hour: a hotel,
+    a conference, a mobile network's translation of addresses.
+``hopping phone``
+    On a train her phone changes its address three to five times within an hour; seldom, her
+    computer goes through the same phone.
+``long leave``
+    Nothing for 42 to 60 days, and what lay between her sessions anyway. Then she is back.
+``another browser``
+    She tries another browser on her own computer.
+
+Incidents that keep close to the ordinary:
+
+``nearby theft``
+    As a stolen session, but 250 to 1,500 km away, 5 to 25 minutes after its owner was seen.
+``quiet spraying``
+    One address signs on to five to seven accounts, seldom four, with pauses of 6 to 13 minutes.
+``few proxies``
+    Six to nine addresses, seldom five, within 50 minutes.
+``revived account``
+    Nothing for about two months, and then somebody else, 250 to 1,500 km from her home.
+
+One attacker in twenty imitates the browser and system of the account's owner.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from pingsessions_nb.sandbox.devices import DESKTOPS, Device
+from pingsessions_nb.sandbox.geography import (
+    HOUR,
+    MINUTE,
+    City,
+    abroad,
+    between,
+    cities,
+    distance_km,
+)
+from pingsessions_nb.sandbox.identity import number
+from pingsessions_nb.sandbox.journeys import way
+from pingsessions_nb.sandbox.networks import access_address, rented_address
+from pingsessions_nb.sandbox.people import Spot, place_of
+from pingsessions_nb.sandbox.record import Event, Session
+from pingsessions_nb.sandbox.scene import ANYWHERE, Plan, Scene
+
+# How often each happens among 2,000 users, and to how many of them at once. Tenants of less than
+# 334 users have none.
+CLOSE_CALLS = {
+    "day out": (2, 1),
+    "quick journey": (3, 1),
+    "distant gateway": (1, 1),
+    "shared hotspot": (2, 5),
+    "hopping phone": (6, 1),
+    "long leave": (3, 1),
+    "another browser": (1, 1),
+    "nearby theft": (3, 1),
+    "quiet spraying": (1, 7),
+    "few proxies": (3, 1),
+    "revived account": (3, 1),
+}
+_DAY_OUT_KM = (30, 90)
+_GATEWAY_KM = (46, 200)
+_NEAR_KM = (250, 1_500)
+_FLIGHT_KM = (1_000, 9_000)
+_REACHES = {
+    "day out": _DAY_OUT_KM,
+    "quick journey": _FLIGHT_KM,
+    "distant gateway": _GATEWAY_KM,
+    "nearby theft": _NEAR_KM,
+    "revived account": _NEAR_KM,
+}
+
+
+def homes_for(plan: Plan) -> tuple[City, ...]:
+    """Return where somebody may live to whom it happens."""
+    if plan.plot == "shared hotspot":
+        return (_base(plan),)
+    if plan.plot == "quiet spraying":
+        return tuple(each for each in cities() if distance_km(each, _base(plan)) > _NEAR_KM[0])
+    if plan.plot in _REACHES:
+        return _homes_within(*_REACHES[plan.plot])
+    return cities()
+
+
+@functools.cache
+def _homes_within(nearest_km: float, furthest_km: float) -> tuple[City, ...]:
+    return tuple(each for each in cities() if between(each, nearest_km, furthest_km))
+
+
+def _base(plan: Plan) -> City:
+    return cities()[number("base", plan.group) % len(cities())]
+
+
+def _how_many(often: tuple[int, ...], seldom: int, plan: Plan) -> int:
+    """Return to how many of a group it really happens: once in twenty times ``seldom``."""
+    drawn = number("members", plan.group)
+    return seldom if drawn % 20 == 0 else often[drawn // 20 % len(often)]
+
+
+class CloseCall(Scene):
+    """One story of those that are hard to tell apart."""
+
+    def _act(self, at: int) -> None:
+        plot = self._plan.plot
+        if plot == "day out":
+            self._day_out(at)
+        elif plot == "quick journey":
+            self._quick_journey(at)
+        elif plot == "distant gateway":
+            self._distant_gateway(at)
+        elif plot == "shared hotspot":
+            self._shared_hotspot(at)
+        elif plot == "hopping phone":
+            self._hopping_phone(at)
+        elif plot == "long leave":
+            self._long_leave(at)
+        elif plot == "another browser":
+            self._another_browser(at)
+        elif plot == "nearby theft":
+            self._nearby_theft(at)
+        elif plot == "quiet spraying":
+            self._quiet_spraying(at)
+        elif plot == "few proxies":
+            self._few_proxies(at)
+        else:
+            self._revived_account(at)
+
+    def _day_out(self, at: int) -> None:
+        there = self._within(_DAY_OUT_KM)
+        self._clear(at - way(self._person.home, there), at + HOUR + way(self._person.home, there))
+        self._visit("out", at, Spot(there, False), self._own_device())
+
+    def _quick_journey(self, at: int) -> None:
+        home = self._person.home
+        there = self._draw.choice(abroad(home, *_FLIGHT_KM))
+        aloft = distance_km(home, there) / self._draw.uniform(820, 960) * HOUR
+        left = at - round(aloft) - self._draw.randrange(25, 50) * MINUTE
+        begun = left - self._draw.randrange(20, 60) * MINUTE
+        self._clear(begun - 2 * HOUR, at + ANYWHERE)
+        address, place = self._person.address(Spot(there, False), at, mobile=False)
+        events = [self._at_home(begun + 9_000, True), self._at_home(left)]
+        events.append(Event(at, address, place, False))
+        flown = self._add("flown", begun, events, self._own_device())
+        self._note(flown, "user_location_anomaly")
+
+    def _distant_gateway(self, at: int) -> None:
+        gateway = place_of(self._within(_GATEWAY_KM))
+        self._clear(at - 2 * HOUR, at + 3 * HOUR)
+        outside = at + self._draw.randrange(3, 40) * MINUTE
+        address = access_address(self._person.key, "gateway")
+        events = [self._at_home(at + 9_000, True), Event(outside, address, gateway, False)]
+        self._add("left", at, events, self._phone())
+
+    def _shared_hotspot(self, at: int) -> None:
+        if self._plan.member >= _how_many((2, 3, 4), 5, self._plan):
+            return
+        at += self._draw.randrange(50) * MINUTE
+        self._clear(at - HOUR, at + HOUR)
+        address = access_address(self._plan.group, "hotspot")
+        events = [Event(at + 9_000, address, place_of(self._person.home), True)]
+        self._add("hotspot", at, events, self._phone())
+
+    def _hopping_phone(self, at: int) -> None:
+        key, count = self._person.key, self._draw.randint(3, 5)
+        self._clear(at - 2 * HOUR, at + 3 * HOUR)
+        addresses = [access_address(key, "train", step) for step in range(count)]
+        self._hop("train", at, 50, addresses, self._phone())
+        if self._draw.random() < 0.05:
+            addresses = [access_address(key, "tethered", step) for step in range(2)]
+            self._hop("tethered", at + 10 * MINUTE, 25, addresses, self._own_device())
+
+    def _long_leave(self, at: int) -> None:
+        self._clear(at - self._draw.randrange(42 * 24, 60 * 24) * HOUR, at)
+        self._visit("back", at, self._person.at_home, self._own_device())
+
+    def _another_browser(self, at: int) -> None:
+        own = self._own_device()
+        others = [each for each in DESKTOPS if each.system == own.system]
+        other = self._draw.choice([each for each in others if each.browser != own.browser])
+        self._clear(at - 2 * HOUR, at + 2 * HOUR)
+        self._visit("tried", at, self._person.at_home, other)
+
+    def _nearby_theft(self, at: int) -> None:
+        address, place = rented_address(self._person.key), place_of(self._within(_NEAR_KM))
+        begun = at - self._draw.randrange(20, 90) * MINUTE
+        theft = at + self._draw.randrange(5, 25) * MINUTE
+        again = theft + self._draw.randrange(4, 20) * MINUTE
+        self._clear(begun - 2 * HOUR, again + ANYWHERE)
+        events = [self._at_home(begun + 9_000, True), self._at_home(at)]
+        events += [Event(theft, address, place, False), Event(again, address, place, False)]
+        stolen = self._add("stolen", begun, events, self._own_device())
+        self._note(stolen, "geovelocity_anomaly", "user_location_anomaly")
+
+    def _quiet_spraying(self, at: int) -> None:
+        if self._plan.member >= _how_many((5, 6, 7), 4, self._plan):
+            return
+        pause = 6 + number("pause", self._plan.group) % 8
+        at += self._plan.member * pause * MINUTE
+        self._clear(at - ANYWHERE, at + ANYWHERE)
+        address = rented_address(self._plan.group)
+        taken = self._attack(at, _base(self._plan), address, "taken", self._intruders_device())
+        self._note(taken, "user_velocity", "new_device", "user_location_anomaly")
+
+    def _few_proxies(self, at: int) -> None:
+        count = 5 if self._draw.random() < 1 / 30 else self._draw.randint(6, 9)
+        addresses = [rented_address(self._person.key, step) for step in range(count)]
+        self._clear(at - 3 * HOUR, at + 3 * HOUR)
+        for half in range(2):
+            begun = at + half * 25 * MINUTE
+            added = self._hop(f"proxied {half}", begun, 25, addresses[half::2], self._own_device())
+            self._note(added, "ip_velocity")
+
+    def _revived_account(self, at: int) -> None:
+        self._clear(at - self._draw.randrange(59 * 24, 75 * 24) * HOUR, at + ANYWHERE)
+        address, there = rented_address(self._person.key), self._within(_NEAR_KM)
+        taken = self._attack(at, there, address, "revived", self._intruders_device())
+        self._note(taken, "dormant_return", "new_device", "user_location_anomaly")
+
+    def _phone(self) -> Device:
+        return self._person.devices[1]
+
+    def _intruders_device(self) -> Device:
+        return self._own_device() if self._draw.random() < 1 / 20 else self._attackers_device()
+
+    def _within(self, reach: tuple[float, float]) -> City:
+        return self._draw.choice(between(self._person.home, *reach))
+
+    def _hop(
+        self, name: str, begun: int, minutes: int, addresses: list[str], device: Device
+    ) -> Session:
+        """Add a session that comes from one address after the other, in her own city."""
+        place = place_of(self._person.home)
+        step = minutes * MINUTE // len(addresses)
+        events = [
+            Event(begun + 9_000 + nth * step, address, place, nth == 0)
+            for nth, address in enumerate(addresses)
+        ]
+        return self._add(name, begun, events, device)

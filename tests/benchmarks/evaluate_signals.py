@@ -5,6 +5,11 @@
 defaults and the tenants' known networks. A finding is right if the truth has its user, session and
 kind. It prints, per kind, a confusion table over all sessions with recall and precision, the kinds
 that findings and truth confuse, and ends with status 1 where a target is missed.
+
+With ``--sensitivity`` it looks at the first of the tenants only, and tells how findings and false
+alarms move as one threshold moves and the others keep their defaults. The rates of what is hard to
+tell apart are the generator's, and so is the precision that they lead to: see
+`pingsessions_nb.sandbox.close_calls`. In a tenant where more people travel, it is lower.
 """
 
 from __future__ import annotations
@@ -16,11 +21,22 @@ from collections import Counter
 import pandas as pd
 
 import pingsessions_nb as ps
-from pingsessions_nb.detectors import KINDS
+from pingsessions_nb.detectors import KINDS, Thresholds
 
 LEAST_RECALL = 0.97
 LEAST_PRECISION = 0.93
 NOTHING = "(nothing)"
+NAMES = ["user_id", "session_id", "kind"]
+# What each threshold is moved to, around its default.
+SETTINGS = (
+    ("geovelocity_anomaly", "max_speed_kmh", (500, 700, 900, 1_500)),
+    ("geovelocity_anomaly", "min_distance_km", (20, 100, 300)),
+    ("user_location_anomaly", "location_radius_km", (20, 51, 100, 300)),
+    ("new_device", "baseline_sessions", (1, 3, 5)),
+    ("ip_velocity", "ip_velocity_addresses", (4, 5, 6, 8)),
+    ("user_velocity", "user_velocity_users", (2, 3, 4, 5, 6)),
+    ("dormant_return", "dormant_days", (30, 45, 60, 75)),
+)
 
 
 def evaluate(seeds: list[int], users: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -31,10 +47,7 @@ def evaluate(seeds: list[int], users: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         tenant = ps.demo(users=users, seed=seed)
         history = tenant.history(None)
         found = ps.signals(history, known_networks=tenant.known_networks)
-        names = ["user_id", "session_id", "kind"]
-        planted, reported = (
-            set(frame[names].itertuples(index=False, name=None)) for frame in (tenant.truth, found)
-        )
+        planted, reported = rows_of(tenant.truth), rows_of(found)
         for kind in KINDS:
             true, said = ({row for row in rows if row[2] == kind} for rows in (planted, reported))
             counts[kind, "found"] += len(true & said)
@@ -53,6 +66,30 @@ def evaluate(seeds: list[int], users: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     return table, matrix.sort_values("sessions", ascending=False, ignore_index=True)
 
 
+def sensitivity(seed: int, users: int) -> pd.DataFrame:
+    """Return how the counts of one tenant move as each threshold moves."""
+    tenant = ps.demo(users=users, seed=seed)
+    history = tenant.history(None)
+    planted = rows_of(tenant.truth)
+    told = []
+    for kind, name, values in SETTINGS:
+        true = {row for row in planted if row[2] == kind}
+        for value in values:
+            moved = {name: value, "kinds": kind, "known_networks": tenant.known_networks}
+            said = rows_of(ps.signals(history, **moved))
+            told.append((kind, name, value, len(true & said), len(true - said), len(said - true)))
+    columns = ["kind", "threshold", "value", "found", "missed", "false alarms"]
+    table = pd.DataFrame(told, columns=columns)
+    standard = table["threshold"].map(lambda name: getattr(Thresholds(), name))
+    table["default"] = (table["value"] == standard).map({True: "yes", False: ""})
+    return table
+
+
+def rows_of(frame: pd.DataFrame) -> set[tuple[str, str, str]]:
+    """Return user, session and kind of findings or of the truth."""
+    return set(frame[NAMES].itertuples(index=False, name=None))
+
+
 def kinds_of(rows: set[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
     """Return the kinds of each session, joined."""
     kinds: dict[tuple[str, str], str] = {}
@@ -67,7 +104,11 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seeds", type=int, nargs="+", default=list(range(1001, 1011)))
     options.add_argument("--users", type=int, default=2_000)
+    options.add_argument("--sensitivity", action="store_true", help="move one threshold at a time")
     chosen = options.parse_args()
+    if chosen.sensitivity:
+        print(sensitivity(chosen.seeds[0], chosen.users).to_string(index=False))
+        return 0
     table, confused = evaluate(chosen.seeds, chosen.users)
     columns = ["found", "missed", "false alarms", "rightly silent", "recall", "precision"]
     print(table[columns].to_string(float_format="{:.4f}".format))

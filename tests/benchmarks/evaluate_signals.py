@@ -4,7 +4,9 @@
 1010, none of which was looked at while thresholds were chosen (those were 1 to 5), with the
 defaults and the tenants' known networks. A finding is right if the truth has its user, session and
 kind. It prints, per kind, a confusion table over all sessions with recall and precision, the kinds
-that findings and truth confuse, and ends with status 1 where a target is missed.
+that findings and truth confuse, and ends with status 1 where a target is missed. Ten tenants hold
+60 to 350 rows of truth of each kind, so that one more or less that is missed moves a rate by up to
+1.7 points: ``--seeds`` takes more of them.
 
 With ``--sensitivity`` it looks at the first of the tenants only, and tells how findings and false
 alarms move as one threshold moves and the others keep their defaults. The rates of what is hard to

@@ -206,6 +206,6 @@ def test_map_in_jupyterlab(notebook):
     drawn = Drawn(notebook(SETUP))
     for step in STEPS:
         drawn.book.run(AFRESH)
-        drawn.book.page.wait_for_timeout(100)
+        drawn.book.page.wait_for_timeout(300)  # the browser takes in what the kernel has set
         step(drawn)
     drawn.book.picture("map-dark", drawn.book.locator(".ps-map").last)

@@ -230,7 +230,7 @@ def test_timeline_in_jupyterlab(notebook):
     drawn = Drawn(notebook(SETUP))
     for step in STEPS:
         drawn.book.run(AFRESH)
-        drawn.book.page.wait_for_timeout(100)
+        drawn.book.page.wait_for_timeout(300)  # the browser takes in what the kernel has set
         step(drawn)
 
 

@@ -63,10 +63,14 @@ def output(page, cell):
     return page.locator(".jp-Cell").nth(cell).locator(".jp-OutputArea-output").first
 
 
-def count(canvas, color):
-    """How many pixels of a canvas have a colour."""
+def count(canvas, color, within=0):
+    """How many pixels of a canvas have a colour, each part of it give or take so much."""
     image = Image.open(io.BytesIO(canvas.screenshot())).convert("RGB")
-    return sum(number for number, pixel in image.getcolors(1 << 24) if pixel == color)
+    return sum(
+        number
+        for number, pixel in image.getcolors(1 << 24)
+        if all(abs(part - wanted) <= within for part, wanted in zip(pixel, color, strict=True))
+    )
 
 
 def test_every_widget_works_in_notebook_7(page, lab):
@@ -86,7 +90,7 @@ def test_every_widget_works_in_notebook_7(page, lab):
     land.scroll_into_view_if_needed()
     page.wait_for_timeout(300)
     assert count(land, WATER) > 3000
-    assert count(land, CHROME) > 30
+    assert count(land, CHROME, within=40) > 30  # land shows through a place
 
     assert output(page, 4).locator(".ps-table-row").count() == 2
     assert "Tacoma, Washington, US" in output(page, 5).locator(".ps-session").inner_text()

@@ -64,21 +64,24 @@ export function mapInput(canvas, actions) {
       if (actions.zoom(Math.exp(-turn * 0.0022), ...at(event))) event.preventDefault();
     },
     dblclick(event) { actions.zoom(3, ...at(event)); },
-    keydown(event) {
-      const act = keys[event.key] ?? keys[event.key.toLowerCase()];
-      if (!act || event.altKey) return;
-      act(event);
-      event.preventDefault();
-      // The notebook has shortcuts of its own on these keys.
-      event.stopPropagation();
-    },
     focus() { actions.redraw(); },
     blur() { actions.redraw(); },
+  };
+  const key = (event) => {
+    const act = keys[event.key] ?? keys[event.key.toLowerCase()];
+    if (event.target !== canvas || !act || event.altKey) return;
+    act(event);
+    event.preventDefault();
+    // The notebook has shortcuts of its own on these keys. Notebook 7 takes them on their way down
+    // to the canvas, so that only the window comes before it.
+    event.stopPropagation();
   };
   for (const [name, listener] of Object.entries(listeners)) {
     canvas.addEventListener(name, listener, { passive: false });
   }
+  window.addEventListener("keydown", key, true);
   return () => {
+    window.removeEventListener("keydown", key, true);
     for (const [name, listener] of Object.entries(listeners)) canvas.removeEventListener(name, listener);
   };
 }

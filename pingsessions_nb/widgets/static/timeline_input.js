@@ -84,23 +84,26 @@ export function timelineInput(canvas, getView, actions) {
 
   const key = (event) => {
     const act = keys[event.key];
-    if (!act || event.altKey) return;
+    if (event.target !== canvas || !act || event.altKey) return;
     act(event);
     event.preventDefault();
-    // The notebook has shortcuts of its own on these keys.
+    // The notebook has shortcuts of its own on these keys. Notebook 7 takes them on their way down
+    // to the canvas, so that only the window comes before it.
     event.stopPropagation();
   };
 
   const listeners = {
     pointerdown: down, pointermove: move, pointerup: up, pointercancel: cancel,
-    pointerleave: () => { if (!press) actions.leave(); }, wheel, keydown: key,
+    pointerleave: () => { if (!press) actions.leave(); }, wheel,
     dblclick: (event) => actions.zoom(1 / 3, ...at(event)),
     focus: () => actions.redraw(), blur: () => actions.redraw(),
   };
   for (const [name, listener] of Object.entries(listeners)) {
     canvas.addEventListener(name, listener, { passive: false });
   }
+  window.addEventListener("keydown", key, true);
   return () => {
+    window.removeEventListener("keydown", key, true);
     for (const [name, listener] of Object.entries(listeners)) canvas.removeEventListener(name, listener);
   };
 }

@@ -31,11 +31,10 @@ if TYPE_CHECKING:
     )
     from pingsessions_nb.figures import map_figure, timeline_figure
     from pingsessions_nb.frames import locations_frame, sessions_frame, users_frame
-    from pingsessions_nb.history import History
+    from pingsessions_nb.history import History, read_history
     from pingsessions_nb.places import locate
     from pingsessions_nb.redaction import redact
     from pingsessions_nb.reporting import report
-    from pingsessions_nb.saved import read_history
     from pingsessions_nb.scoring import risk
     from pingsessions_nb.tenant import Tenant, connect, demo
     from pingsessions_nb.widgets import (
@@ -68,11 +67,10 @@ _HOMES = {
     ),
     "figures": ("map_figure", "timeline_figure"),
     "frames": ("locations_frame", "sessions_frame", "users_frame"),
-    "history": ("History",),
+    "history": ("History", "read_history"),
     "places": ("locate",),
     "redaction": ("redact",),
     "reporting": ("report",),
-    "saved": ("read_history",),
     "scoring": ("risk",),
     "tenant": ("Tenant", "connect", "demo"),
     "widgets": (

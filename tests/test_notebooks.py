@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from pingsessions_nb.lab import notebooks
+from pingsessions_nb.cli.lab_command import notebooks
 
 
 @pytest.mark.parametrize(

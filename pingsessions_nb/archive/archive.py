@@ -237,6 +237,10 @@ class Archive:
         """
         return partitions.risk(self._parts(as_of), client, options, limit)
 
+    def to_history(self) -> History:
+        """Return all that is held, so that what takes a history takes an archive, too."""
+        return self.history()
+
     def snapshots(self) -> pd.DataFrame:
         """List the snapshots that can be read, oldest first.
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from pingsessions_nb.archive.layout import EVENT, FILED, KEYS, SEEN
 from pingsessions_nb.archive.rows import owners
-from pingsessions_nb.merging import merge_sessions, merge_users, stacked
+from pingsessions_nb.history.merging import merge_sessions, merge_users, stacked
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from pingsessions_nb.archive.tables import BusyError, ConflictError, Tables, col
 from pingsessions_nb.errors import ArchiveError
 from pingsessions_nb.frames.shapes import TIME
 from pingsessions_nb.history import History
-from pingsessions_nb.merging import merge_sessions, merge_users
+from pingsessions_nb.history.merging import merge_sessions, merge_users
 
 _ATTEMPTS: Final = 50
 

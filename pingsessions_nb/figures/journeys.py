@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pingsessions_nb.figures.facts import place_words
+from pingsessions_nb.history.session_facts import place_words
 
 if TYPE_CHECKING:
     from pingsessions_nb.history import History

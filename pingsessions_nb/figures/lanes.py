@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pingsessions_nb.figures.facts import spans
+from pingsessions_nb.history.session_facts import spans
 
 FEW = 16
 FEW_OF_ONE_USER = 400

@@ -8,12 +8,19 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-from pingsessions_nb.figures.facts import color_values, place_words, session_rows, spans, user_names
 from pingsessions_nb.figures.lanes import Lanes, lanes
 from pingsessions_nb.figures.layout import base_layout, say
 from pingsessions_nb.figures.palette import Palette, Theme, palette, slots
 from pingsessions_nb.figures.wording import durations, moments, plain, plain_series
-from pingsessions_nb.history import History, counted, history_of
+from pingsessions_nb.history import History, history_of
+from pingsessions_nb.history.session_facts import (
+    color_values,
+    place_words,
+    session_rows,
+    spans,
+    user_names,
+)
+from pingsessions_nb.wording import counted
 
 ColorBy = Literal["browser", "os", "device", "country", "user"]
 BARS_UP_TO = 2_000  # more bars than this, drawn as SVG, take a browser seconds

@@ -7,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from pingsessions_nb.figures.facts import session_rows as rows_of_sessions
-from pingsessions_nb.figures.facts import user_names
-from pingsessions_nb.history import counted
+from pingsessions_nb.history.session_facts import session_rows as rows_of_sessions
+from pingsessions_nb.history.session_facts import user_names
 from pingsessions_nb.reporting.case import Case
 from pingsessions_nb.reporting.embedding import as_json, chart_data
 from pingsessions_nb.reporting.facts import key_facts, person
@@ -18,6 +17,7 @@ from pingsessions_nb.reporting.provenance import provenance
 from pingsessions_nb.reporting.rows import session_rows
 from pingsessions_nb.reporting.wording import KINDS, SEVERITIES, present, signed, verdict
 from pingsessions_nb.scoring import FEATURES
+from pingsessions_nb.wording import counted
 
 _MOST_FINDINGS = 50
 _MOST_RISKS = 10

@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from pingsessions_nb.figures.facts import place_words
-from pingsessions_nb.history import History, counted
+from pingsessions_nb.history import History
+from pingsessions_nb.history.session_facts import place_words
 from pingsessions_nb.reporting.wording import present
+from pingsessions_nb.wording import counted
 
 
 def person(history: History) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from dataclasses import fields
 from typing import Any
 
 import pingsessions_nb
-from pingsessions_nb.history import History, counted
+from pingsessions_nb.history import History
 from pingsessions_nb.reporting.case import Case
+from pingsessions_nb.wording import counted
 
 _LIMITS = (
     "PingOne keeps the last ten sessions of a user and the last five locations of a session: what "

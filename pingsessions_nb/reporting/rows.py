@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from pingsessions_nb.figures.facts import place_words, user_names
+from pingsessions_nb.history.session_facts import place_words, user_names
 from pingsessions_nb.reporting.case import Case
 from pingsessions_nb.reporting.wording import KINDS, duration, present
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.history import History
-from pingsessions_nb.redacted import Cities
+from pingsessions_nb.history.redaction_note import Cities
 from pingsessions_nb.redaction import redact
 from pingsessions_nb.reporting.case import Case, Users, must_know, read_source
 from pingsessions_nb.reporting.composing import index_page, report_page

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import httpx
 
-from pingsessions_nb import settings as settings_module
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.settings import Secret, Settings
+from pingsessions_nb.tenant import settings as settings_module
 from pingsessions_nb.tenant.api import Api
 from pingsessions_nb.tenant.pacing import DEFAULT_MAX_RATE, Pacer
 from pingsessions_nb.tenant.retrying import DEADLINE_SECONDS
+from pingsessions_nb.tenant.settings import Secret, Settings
 from pingsessions_nb.tenant.tenant import Tenant
 from pingsessions_nb.tenant.tokens import Tokens, signing_key
 from pingsessions_nb.tenant.wire import Wire, http_client

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 import httpx
 import pandas as pd
 
-from pingsessions_nb import settings as settings_module
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.sandbox import SyntheticTenant, create_app
-from pingsessions_nb.settings import Secret
+from pingsessions_nb.tenant import settings as settings_module
 from pingsessions_nb.tenant.api import Api
 from pingsessions_nb.tenant.connecting import api_of
 from pingsessions_nb.tenant.pacing import Pacer
+from pingsessions_nb.tenant.settings import Secret
 from pingsessions_nb.tenant.tenant import Tenant
 from pingsessions_nb.tenant.wire import http_client
 

@@ -12,9 +12,9 @@ import httpx
 import msgspec
 
 from pingsessions_nb.errors import ApiError, AuthenticationError, ConfigurationError, NotFound
-from pingsessions_nb.settings import Secret, Settings
 from pingsessions_nb.tenant import explaining
 from pingsessions_nb.tenant.retrying import PassingTrouble, persist
+from pingsessions_nb.tenant.settings import Secret, Settings
 from pingsessions_nb.tenant.wire import Wire
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ import httpx
 import truststore
 
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.settings import Secret, is_loopback
 from pingsessions_nb.tenant import explaining
 from pingsessions_nb.tenant.retrying import PassingTrouble, retry_after
+from pingsessions_nb.tenant.settings import Secret, is_loopback
 
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=None)
 _UNREACHED_DEADLINE_SECONDS = 5.0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import traitlets
 
-from pingsessions_nb.figures.facts import kind_words, place_words, user_names
+from pingsessions_nb.history.session_facts import kind_words, place_words, user_names
 from pingsessions_nb.widgets.assets import script, style
 from pingsessions_nb.widgets.encoding import Columns
 from pingsessions_nb.widgets.history_widget import HistoryWidget

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pingsessions_nb.figures.facts import arrow_text
+from pingsessions_nb.history.session_facts import arrow_text
 
 Columns: TypeAlias = dict[str, Any]
 

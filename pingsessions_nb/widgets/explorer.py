@@ -10,7 +10,7 @@ import anywidget
 import ipywidgets  # type: ignore[import-untyped]
 import traitlets
 
-from pingsessions_nb.history import History, counted
+from pingsessions_nb.history import History
 from pingsessions_nb.widgets.arrivals import Newest, in_background
 from pingsessions_nb.widgets.assets import script, style
 from pingsessions_nb.widgets.details import SessionDetails
@@ -31,6 +31,7 @@ from pingsessions_nb.widgets.signal_list import SignalList
 from pingsessions_nb.widgets.table import SessionTable
 from pingsessions_nb.widgets.time_traits import TimeZone
 from pingsessions_nb.widgets.timeline import SessionTimeline
+from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
     from pingsessions_nb.archive import Archive

@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 import traitlets
 
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.figures.facts import arrow_text
-from pingsessions_nb.history import counted, history_of
+from pingsessions_nb.history import history_of
+from pingsessions_nb.history.session_facts import arrow_text
 from pingsessions_nb.widgets.ids_trait import Ids
+from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

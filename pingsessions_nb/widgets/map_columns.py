@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pingsessions_nb.figures.facts import in_order, session_rows, user_names
+from pingsessions_nb.history.session_facts import in_order, session_rows, user_names
 from pingsessions_nb.widgets.encoding import (
     Columns,
     coded,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import traitlets
 
-from pingsessions_nb.figures.facts import kind_words, user_names
-from pingsessions_nb.history import counted
+from pingsessions_nb.history.session_facts import kind_words, user_names
 from pingsessions_nb.widgets.assets import script, style
 from pingsessions_nb.widgets.encoding import Columns
 from pingsessions_nb.widgets.history_widget import HistoryWidget
 from pingsessions_nb.widgets.time_traits import TimeZone
+from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
     from pingsessions_nb.history import History

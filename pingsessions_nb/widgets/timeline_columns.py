@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pingsessions_nb.figures.facts import (
+from pingsessions_nb.history.session_facts import (
     place_words,
     session_countries,
     session_events,

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 import pingsessions_nb as ps
-from pingsessions_nb.figures.facts import color_values
 from pingsessions_nb.figures.lanes import lanes
 from pingsessions_nb.figures.palette import DARK, LIGHT
+from pingsessions_nb.history.session_facts import color_values
 
 HOSTILE = "<b>x</b><a href='javascript:alert(1)'>y</a> $\\alpha$ %{x} &lt; \u202eabc"
 

@@ -1,15 +1,68 @@
-"""What ``pingsessions report`` does: its options as arguments of `report`."""
+"""`pingsessions report`: its options as arguments of `ps.report`."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pingsessions_nb.cli.addresses_options import add_addresses
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.reporting.case import Known, Origin
 from pingsessions_nb.reporting.writing import report
+
+
+def add_report(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb ``report`` and its options."""
+    report = verbs.add_parser(
+        "report",
+        help="write what users did as a page that opens anywhere, offline",
+        description="Write a self-contained page about a user's sessions: who, when, where, on "
+        "what, what stands out and why. Several users become a folder with an index. PingOne is "
+        "connected to as PINGONE_* environment variables say.",
+    )
+    report.add_argument(
+        "user",
+        nargs="*",
+        metavar="USER",
+        help="id, username or e-mail; without one, everybody (with --demo, whoever stands out)",
+    )
+    source = report.add_mutually_exclusive_group()
+    source.add_argument("--archive", metavar="PATH", help="tell what an archive has, not PingOne")
+    source.add_argument("--history", metavar="PATH", help="tell what saved responses have")
+    source.add_argument("--demo", action="store_true", help="tell of the demo tenant")
+    add_addresses(report)
+    report.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE_OR_FOLDER",
+        help="ends in .html: one page about all; else a folder (named after the user, here)",
+    )
+    report.add_argument(
+        "--known-network",
+        action="append",
+        default=[],
+        metavar="NAME=RANGE",
+        help="an office or VPN, such as VPN=198.51.100.0/28, that says nothing of where users are",
+    )
+    report.add_argument("--redact", action="store_true", help="name nobody")
+    report.add_argument(
+        "--key-file", type=Path, metavar="FILE", help="makes the same pseudonyms each time"
+    )
+    report.add_argument(
+        "--cities",
+        choices=("keep", "state", "country"),
+        default="keep",
+        help="how precisely a redacted report tells places (%(default)s)",
+    )
+    report.add_argument("--pdf", action="store_true", help="print it as PDF, too, by Chromium")
+    report.set_defaults(run=_run_report)
+
+
+def _run_report(options: argparse.Namespace, _extra: Sequence[str]) -> int:
+    print(write(options))
+    return 0
 
 
 def write(options: argparse.Namespace) -> Path:
@@ -56,7 +109,7 @@ def _source(options: argparse.Namespace) -> Any:  # noqa: ANN401 - an archive, h
 
         return Archive(options.archive)
     if options.history:
-        from pingsessions_nb.saved import read_history
+        from pingsessions_nb.history.saved_responses import read_history
 
         return Known(read_history(options.history), Origin("history", options.history))
     from pingsessions_nb.tenant import connect

@@ -10,7 +10,7 @@ import pytest
 import pingsessions_nb as ps
 from pingsessions_nb.addresses import networks, whole
 from pingsessions_nb.scoring import FEATURES, WEIGHTS, RiskModel, risk
-from pingsessions_nb.traits import LEVELS
+from pingsessions_nb.scoring.features import LEVELS
 
 TACOMA = ("tacoma", "washington", "united states")
 SEATTLE = ("seattle", "washington", "united states")

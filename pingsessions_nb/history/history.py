@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import pandas as pd
 
@@ -21,14 +21,15 @@ from pingsessions_nb.frames import (
     user_frame,
     users_frame,
 )
-from pingsessions_nb.merging import (
+from pingsessions_nb.history.merging import (
     in_order,
     merge_sessions,
     merge_users,
     stacked,
     with_location_counts,
 )
-from pingsessions_nb.redacted import Redaction
+from pingsessions_nb.history.redaction_note import Redaction
+from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -305,7 +306,7 @@ class History:
         ConfigurationError
             Where ``path`` holds something else, or cannot be written.
         """
-        from pingsessions_nb.keeping import write_tables
+        from pingsessions_nb.history.saving import write_tables
 
         note = {"redaction": asdict(self.redaction)} if self.redaction else {}
         return write_tables(
@@ -323,7 +324,7 @@ class History:
         MalformedResponse
             Where a file in it is damaged.
         """
-        from pingsessions_nb.keeping import read_tables
+        from pingsessions_nb.history.saving import read_tables
 
         frames, note = read_tables(Path(path).expanduser(), TABLES)
         loaded = cls(**frames)
@@ -334,6 +335,10 @@ class History:
         """Count the sessions."""
         return len(self.sessions)
 
+    def to_history(self) -> Self:
+        """Return itself: what takes a history takes an archive as well, which gives one."""
+        return self
+
     def __repr__(self) -> str:
         counts = [counted(len(self.user_ids), "user"), counted(len(self.sessions), "session")]
         counts.append(counted(len(self.locations), "location"))
@@ -342,23 +347,29 @@ class History:
         return f"History({', '.join(counts)}{when})"
 
     def _repr_html_(self) -> str:
-        from pingsessions_nb.history_html import history_html
+        from pingsessions_nb.history.card import history_html
 
         return history_html(self)
 
 
-def history_of(source: Any) -> History:  # noqa: ANN401 - whatever the analyst gives
-    """Return a history as it is, and of an archive all that it holds.
+class HistoryLike(Protocol):
+    """What stands for a history: a `History` itself, or an `Archive` for all that it holds."""
+
+    def to_history(self) -> History:
+        """Return the history."""
+
+
+def history_of(source: HistoryLike) -> History:
+    """Return the history that ``source`` is or stands for.
 
     Raises
     ------
     ConfigurationError
-        Where it is neither; the sentence says how to get one.
+        Where it is none; the sentence says how to get one.
     """
-    if hasattr(source, "snapshots"):  # an archive, which is further up and not imported here
-        source = source.history()
-    if isinstance(source, History):
-        return source
+    to_history = getattr(source, "to_history", None)
+    if callable(to_history) and not isinstance(source, type):
+        return source.to_history()
     msg = (
         "A history is needed, such as tenant.history(), archive.history() and ps.read_history "
         f"give, not a value of type {type(source).__name__}."
@@ -375,11 +386,6 @@ def failure_frame(
     """Make the frame of failures from rows of user id, sentence, HTTP status and code."""
     frame = pd.DataFrame(list(rows), columns=list(FAILURE_COLUMNS))
     return frame.astype({"user_id": "str", "error": "str", "status": "Int64", "code": "str"})
-
-
-def counted(number: int, noun: str) -> str:
-    """Say a number of things: ``1 user``, ``2,000 users``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _limit(name: str, limit: datetime | date | str | None) -> pd.Timestamp | None:

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from pingsessions_nb.cli.lab_command import QUICKSTART, bring_notebooks, notebooks
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.lab import QUICKSTART, bring_notebooks, notebooks
 
 
 def test_the_curated_notebooks_are_brought_once_and_never_overwritten(tmp_path: Path) -> None:

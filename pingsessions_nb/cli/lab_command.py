@@ -1,7 +1,8 @@
-"""JupyterLab on the curated notebooks, from a clone or from an installed wheel."""
+"""`pingsessions lab`: JupyterLab on the curated notebooks, from a clone or an installed wheel."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -19,9 +20,26 @@ QUICKSTART = "01-quickstart.ipynb"
 QUIET = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 
 
+def add_lab(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb ``lab`` and its options."""
+    lab = verbs.add_parser(
+        "lab",
+        help="open JupyterLab on the curated notebooks",
+        description="Bring the curated notebooks into FOLDER (existing files are kept) and open "
+        "JupyterLab on the quickstart, without news or pop-ups. Unknown arguments, such as "
+        "--no-browser or --port=8889, go to JupyterLab.",
+    )
+    lab.add_argument("folder", nargs="?", type=Path, default=Path("pingsessions-notebooks"))
+    lab.set_defaults(run=_run_lab)
+
+
+def _run_lab(options: argparse.Namespace, extra: Sequence[str]) -> int:
+    return launch(options.folder, extra)
+
+
 def notebooks() -> Path:
     """Return the folder of the curated notebooks: the wheel's, or else this clone's."""
-    package = Path(__file__).parent
+    package = Path(__file__).parent.parent
     for folder in (package / "notebooks", package.parent / "notebooks"):
         if (folder / QUICKSTART).is_file():
             return folder

@@ -48,8 +48,7 @@ from pingsessions_nb.detectors.coding import Floats, encode, starts, without_tie
 from pingsessions_nb.detectors.record import Sessions, read_record
 from pingsessions_nb.detectors.thresholds import read_thresholds
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.reasons import reasons
-from pingsessions_nb.traits import (
+from pingsessions_nb.scoring.features import (
     LEVELS,
     OF_EVENTS,
     Level,
@@ -61,6 +60,7 @@ from pingsessions_nb.traits import (
     read_traits,
     session_of_events,
 )
+from pingsessions_nb.scoring.reasons import reasons
 
 if TYPE_CHECKING:
     from pingsessions_nb.history import History

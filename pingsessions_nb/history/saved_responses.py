@@ -12,7 +12,7 @@ from pingsessions_nb.errors import ConfigurationError, MalformedResponse
 from pingsessions_nb.frames import Gathering
 from pingsessions_nb.frames.pages import NotAPage
 from pingsessions_nb.frames.pruning import unicode
-from pingsessions_nb.history import History, failure_frame
+from pingsessions_nb.history.history import History, failure_frame
 
 if TYPE_CHECKING:
     from os import PathLike

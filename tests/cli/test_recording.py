@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import pytest
 
 import pingsessions_nb as ps
-from pingsessions_nb import recording
 from pingsessions_nb.archive.tables import BusyError
+from pingsessions_nb.cli import record_command as recording
 
 SEED_USER = "710d6278-ccce-4a91-bdb9-ac7a4a0e60d5"
 COMMAND = [sys.executable, "-m", "pingsessions_nb"]

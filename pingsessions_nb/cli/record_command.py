@@ -6,6 +6,7 @@ exit code of ``sysexits.h``, so that a scheduler can tell what to try again from
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import hashlib
 import json
@@ -13,6 +14,7 @@ import os
 import sys
 import time
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,6 +23,7 @@ import pandas as pd
 
 from pingsessions_nb.archive import Archive
 from pingsessions_nb.archive.tables import BusyError
+from pingsessions_nb.cli.addresses_options import add_addresses
 from pingsessions_nb.errors import (
     ApiError,
     ArchiveError,
@@ -50,6 +53,63 @@ _STALE: Final = 12 * 3600  # seconds: what an older checkpoint holds is no longe
 _TIDY_AFTER: Final = 30  # recordings
 _GONE: Final = 404  # a user deleted while others were read, which is normal
 _MOST_TOLD: Final = 5
+_MOST_DAYS: Final = 36500
+
+
+def add_record(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb ``record`` and its options."""
+    record = verbs.add_parser(
+        "record",
+        help="read the tenant into an archive; for cron",
+        description="Read the tenant that PINGONE_* names, or some of its users, and merge what it "
+        "shows into the archive, which is made if it is not there. Prints one line of JSON with "
+        "what changed. A run that was killed is gone on with by the next one. Exit codes are those "
+        "of sysexits.h: 0 all is recorded; 75 not all could be read, the next run tries again; 67 "
+        "no such user; 74 the archive is damaged; 76 an answer that is not PingOne's; 77 not "
+        "permitted; 78 a setting is wrong.",
+    )
+    record.add_argument("--archive", required=True, metavar="PATH", help="folder, or s3:// address")
+    record.add_argument(
+        "--users", nargs="+", default=[], metavar="USER", help="ids, usernames, e-mails (everybody)"
+    )
+    record.add_argument("--demo", action="store_true", help="record the demo tenant")
+    add_addresses(record)
+    record.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help="what a killed run left (beside the archive)",
+    )
+    record.add_argument(
+        "--keep-days",
+        type=_days,
+        default=30,
+        help="days that snapshots stay readable when small files are joined (%(default)s)",
+    )
+    record.set_defaults(run=_run_record)
+
+
+def _run_record(options: argparse.Namespace, _extra: Sequence[str]) -> int:
+    return record(
+        Job(
+            archive=options.archive,
+            users=tuple(options.users),
+            demonstration=options.demo,
+            region=options.region,
+            api_url=options.api_url,
+            auth_url=options.auth_url,
+            checkpoint=options.checkpoint,
+            keep_days=options.keep_days,
+        )
+    )
+
+
+def _days(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= _MOST_DAYS:
+        msg = f"{text} is not 0 to {_MOST_DAYS}"
+        raise argparse.ArgumentTypeError(msg)
+    return number
 
 
 @dataclass(frozen=True)

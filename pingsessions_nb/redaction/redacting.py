@@ -12,14 +12,14 @@ import pandas as pd
 
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.history import History, history_of
-from pingsessions_nb.pseudonyms import (
+from pingsessions_nb.history.redaction_note import Cities, Redaction
+from pingsessions_nb.redaction.pseudonyms import (
     UNREADABLE,
     Pseudonyms,
     coarser_places,
     mapped,
     networks_of,
 )
-from pingsessions_nb.redacted import Cities, Redaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -1,0 +1,43 @@
+"""The command line: the library said again, a verb each."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import pingsessions_nb
+from pingsessions_nb.cli.lab_command import add_lab
+from pingsessions_nb.cli.record_command import add_record
+from pingsessions_nb.cli.report_command import add_report
+from pingsessions_nb.cli.sandbox_command import add_sandbox
+from pingsessions_nb.errors import PingSessionsError
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of ``pingsessions``, with a subparser for each verb."""
+    top = argparse.ArgumentParser(
+        prog="pingsessions",
+        description="What has this PingOne user been doing, from where, on what, and is it them?",
+    )
+    top.add_argument(
+        "--version", action="version", version=f"pingsessions {pingsessions_nb.__version__}"
+    )
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for add in (add_lab, add_record, add_report, add_sandbox):
+        add(verbs)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; errors of ours end in one sentence on stderr and exit code 1."""
+    options, extra = parser().parse_known_args(arguments)
+    if extra and options.verb != "lab":
+        parser().error(f"unrecognized arguments: {' '.join(extra)}")
+    try:
+        return int(options.run(options, extra))
+    except PingSessionsError as error:
+        print(f"pingsessions {options.verb}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,6 @@
+"""`History`: sessions and locations of some users over some time; saved, merged, read again."""
+
+from pingsessions_nb.history.history import History, HistoryLike, failure_frame, history_of
+from pingsessions_nb.history.saved_responses import read_history
+
+__all__ = ["History", "HistoryLike", "failure_frame", "history_of", "read_history"]

@@ -12,6 +12,7 @@ from pingsessions_nb.cli.record_command import add_record
 from pingsessions_nb.cli.report_command import add_report
 from pingsessions_nb.cli.sandbox_command import add_sandbox
 from pingsessions_nb.errors import PingSessionsError
+from pingsessions_nb.wording import visible
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options, extra))
     except PingSessionsError as error:
-        print(f"pingsessions {options.verb}: {error}", file=sys.stderr)
+        print(f"pingsessions {options.verb}: {visible(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

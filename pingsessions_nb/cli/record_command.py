@@ -35,6 +35,7 @@ from pingsessions_nb.errors import (
     PingSessionsError,
 )
 from pingsessions_nb.tenant import Tenant, connect, demo
+from pingsessions_nb.wording import visible
 
 COMPLETE: Final = 0
 INCOMPLETE: Final = 75  # some users could not be read, the others are recorded
@@ -155,7 +156,7 @@ def record(job: Job) -> int:
     try:
         return _record(job)
     except PingSessionsError as error:
-        print(f"pingsessions record: {error}", file=sys.stderr)
+        print(f"pingsessions record: {visible(str(error))}", file=sys.stderr)
         return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
 
 
@@ -193,7 +194,7 @@ def _record(job: Job) -> int:
     _tidy(archive, job.keep_days)
     named = history.failures[gone] if job.users else unread
     for error in pd.concat([unread, named])["error"].drop_duplicates().head(_MOST_TOLD):
-        print(f"pingsessions record: {error}", file=sys.stderr)
+        print(f"pingsessions record: {visible(str(error))}", file=sys.stderr)
     if len(unread):
         return INCOMPLETE
     return EXIT_CODES[NotFound] if len(named) else COMPLETE

@@ -24,7 +24,7 @@ from pingsessions_nb.detectors.findings import LOW, MEDIUM, findings
 from pingsessions_nb.detectors.pairs import first_seen, with_earlier
 from pingsessions_nb.detectors.record import Record, Sessions
 from pingsessions_nb.detectors.thresholds import Thresholds
-from pingsessions_nb.detectors.wording import several
+from pingsessions_nb.wording import several
 
 KIND = "new_device"
 _FACTS = ("browser_name", "os_name", "device_type")

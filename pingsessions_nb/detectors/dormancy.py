@@ -21,7 +21,7 @@ from pingsessions_nb.detectors.coding import (
 from pingsessions_nb.detectors.findings import LOW, MEDIUM, findings
 from pingsessions_nb.detectors.record import Record, Sessions
 from pingsessions_nb.detectors.thresholds import Thresholds
-from pingsessions_nb.detectors.wording import duration, instant
+from pingsessions_nb.wording import duration, instant
 
 KIND = "dormant_return"
 

@@ -38,7 +38,7 @@ from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings, worst_of_
 from pingsessions_nb.detectors.places import Areas, exact, least_distance_km, place_labels
 from pingsessions_nb.detectors.record import Events, Record
 from pingsessions_nb.detectors.thresholds import Thresholds
-from pingsessions_nb.detectors.wording import distance, duration, instant, speed
+from pingsessions_nb.wording import distance, duration, instant, speed
 
 KIND = "geovelocity_anomaly"
 

@@ -20,7 +20,7 @@ from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings
 from pingsessions_nb.detectors.record import Events, Record
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.detectors.windows import crowds, largest, members
-from pingsessions_nb.detectors.wording import several, window
+from pingsessions_nb.wording import several, window
 
 KIND = "ip_velocity"
 

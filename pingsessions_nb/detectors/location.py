@@ -22,7 +22,7 @@ from pingsessions_nb.detectors.pairs import first_seen, with_earlier
 from pingsessions_nb.detectors.places import Areas, least_distance_km, place_labels
 from pingsessions_nb.detectors.record import Events, Record
 from pingsessions_nb.detectors.thresholds import Thresholds
-from pingsessions_nb.detectors.wording import distance
+from pingsessions_nb.wording import distance
 
 KIND = "user_location_anomaly"
 

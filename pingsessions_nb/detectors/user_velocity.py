@@ -39,7 +39,7 @@ from pingsessions_nb.detectors.pairs import first_seen
 from pingsessions_nb.detectors.record import Record
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.detectors.windows import crowds, largest, members
-from pingsessions_nb.detectors.wording import window
+from pingsessions_nb.wording import window
 
 KIND = "user_velocity"
 

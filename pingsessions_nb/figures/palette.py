@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pingsessions_nb.wording import counted
+
 Theme = Literal["light", "dark"]
 OTHER = 7
 """The slot of every value that has no colour of its own, after seven that have."""
@@ -96,7 +98,7 @@ def slots(values: pd.Series[str]) -> tuple[NDArray[np.int64], list[tuple[int, st
     slot = values.map(codes).fillna(OTHER).to_numpy().astype(np.int64)
     legend = list(enumerate(ranked[:OTHER]))
     others = len(ranked) - OTHER
-    words = [f"{others:,} other{'s' if others > 1 else ''}"] if others > 0 else []
+    words = [counted(others, "other")] if others > 0 else []
     words += ["Unknown"] if values.isna().any() else []
     if words:
         legend.append((OTHER, " and ".join(words).replace("and Unknown", "and unknown")))

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pingsessions_nb.wording import counted, visible
+
 if TYPE_CHECKING:
-    from pingsessions_nb.history import History
+    from pingsessions_nb.history.history import History
 
 _SHOWN = 5
 _TIME = "%Y-%m-%d %H:%M"
@@ -27,7 +29,7 @@ def history_html(history: History) -> str:
     )
     cells = "".join(
         f'<div><div style="font-size:1.6em;line-height:1.2">{number:,}</div>'
-        f'<div style="opacity:.7">{noun}{"" if number == 1 else "s"}</div></div>'
+        f'<div style="opacity:.7">{counted(number, noun).split()[1]}</div></div>'
         for number, noun in numbers
     )
     lines = [_span(history), _people(history), *_faults(history)]
@@ -39,6 +41,10 @@ def history_html(history: History) -> str:
     )
 
 
+def _shown(text: str) -> str:
+    return escape(visible(text))
+
+
 def _span(history: History) -> str:
     since, until = history.since, history.until
     if since is None or until is None:
@@ -48,7 +54,7 @@ def _span(history: History) -> str:
 
 def _people(history: History) -> str:
     ids = history.user_ids
-    names = ", ".join(escape(history.label(user_id)) for user_id in ids[:_SHOWN])
+    names = ", ".join(_shown(history.label(user_id)) for user_id in ids[:_SHOWN])
     return f"{names} and {len(ids) - _SHOWN:,} more" if len(ids) > _SHOWN else names
 
 
@@ -62,6 +68,6 @@ def _faults(history: History) -> list[str]:
             what = one if len(frame) == 1 else many
             first = frame.iloc[0]
             hint = first["error"] if name == "failures" else f"{first['field']} = {first['value']}"
-            hint = "" if pd.isna(hint) else f": {escape(str(hint)[:160])}"
+            hint = "" if pd.isna(hint) else f": {_shown(str(hint)[:160])}"
             lines.append(f"⚠ {len(frame):,} {what}, see <code>.{name}</code>{hint}")
     return lines

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pingsessions_nb.wording import counted
+
 Cities = Literal["keep", "state", "country"]
 
 
@@ -37,7 +39,7 @@ class Redaction:
             "state": "Cities are left out: places are known to the state.",
             "country": "Cities and states are left out: places are known to the country.",
         }[self.cities]
-        dropped = f"{self.dropped:,} further field{'' if self.dropped == 1 else 's'}"
+        dropped = counted(self.dropped, "further field")
         return [
             "Ids of users, sessions, populations and the environment, usernames, e-mail "
             "addresses, names and models of devices are pseudonyms made with a key "

@@ -149,12 +149,6 @@ def arrow_text(values: pd.Series[str]) -> pa.LargeStringArray:
     return array
 
 
-def kind_words(kind: str) -> str:
-    """Name a kind of signal for people: ``geovelocity anomaly``, ``IP velocity``."""
-    words = str(kind).replace("_", " ")
-    return "IP" + words[2:] if words.startswith("ip ") else words
-
-
 def spans(sessions: pd.DataFrame) -> tuple[pd.Series[Any], pd.Series[Any]]:
     """Return when each session's bar starts and ends; NaT where nothing at all is known."""
     start = sessions["created_at"].fillna(sessions["active_at"])

@@ -15,9 +15,9 @@ from pingsessions_nb.reporting.facts import key_facts, person
 from pingsessions_nb.reporting.page import render
 from pingsessions_nb.reporting.provenance import provenance
 from pingsessions_nb.reporting.rows import session_rows
-from pingsessions_nb.reporting.wording import KINDS, SEVERITIES, present, signed, verdict
+from pingsessions_nb.reporting.verdict import present, signed, verdict
 from pingsessions_nb.scoring import FEATURES
-from pingsessions_nb.wording import counted
+from pingsessions_nb.wording import KINDS, SEVERITIES, counted, kind_name
 
 _MOST_FINDINGS = 50
 _MOST_RISKS = 10
@@ -97,7 +97,7 @@ def user_lines(case: Case) -> list[dict[str, Any]]:
                 "label": label,
                 "findings": len(severities),
                 "severities": [severities.count(each) for each in SEVERITIES],
-                "kinds": [KINDS[kind][0].lower() for kind in kinds if kind in KINDS],
+                "kinds": [kind_name(kind) for kind in kinds],
                 "level": next((each for each in SEVERITIES if each in severities), "none"),
                 "score": present(highest.get(user_id)),
                 "sessions": int(number.get(user_id, 0)),
@@ -121,7 +121,7 @@ def _findings(case: Case) -> list[dict[str, Any]]:
     return [
         {
             **{str(name): present(value) for name, value in row.items()},
-            "title": KINDS.get(row["kind"], (str(row["kind"]).replace("_", " ").capitalize(),))[0],
+            "title": kind_name(row["kind"]),
             "number": number if number >= 0 else None,
             "user": present(user),
             "device": present(devices.iloc[number]) if number >= 0 else None,

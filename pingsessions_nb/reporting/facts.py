@@ -8,7 +8,7 @@ import pandas as pd
 
 from pingsessions_nb.history import History
 from pingsessions_nb.history.session_facts import place_words
-from pingsessions_nb.reporting.wording import present
+from pingsessions_nb.reporting.verdict import present
 from pingsessions_nb.wording import counted
 
 
@@ -53,17 +53,17 @@ def key_facts(history: History) -> list[dict[str, Any]]:
     sessions, locations = history.sessions, history.locations
     places = place_words(locations).dropna()
     countries = locations["country"].dropna().str.casefold().nunique()
-    where = _several(places.nunique(), "place")
+    where = counted(places.nunique(), "place")
     if countries:
-        where += f" in {_several(countries, 'country', 'countries')}"
+        where += f" in {counted(countries, 'country', 'countries')}"
     devices = sessions["browser_name"].str.cat(sessions["os_name"], " on ").dropna()
     kinds = sessions[["browser_name", "os_name", "device_type"]].drop_duplicates()
     addresses = pd.concat([locations["remote_ip"], sessions["last_sign_on_ip"]]).dropna()
     return [
         _when(history),
         _commonest("Where", places, where),
-        _commonest("On what", devices, _several(len(kinds), "kind of device", "kinds of device")),
-        _commonest("From", addresses, _several(addresses.nunique(), "address", "addresses")),
+        _commonest("On what", devices, counted(len(kinds), "kind of device", "kinds of device")),
+        _commonest("From", addresses, counted(addresses.nunique(), "address", "addresses")),
     ]
 
 
@@ -82,7 +82,3 @@ def _commonest(label: str, values: pd.Series, detail: str) -> dict[str, Any]:
     counts = values.value_counts()
     mostly = ", mostly" if len(counts) > 1 else ""
     return {"label": f"{label}{mostly}", "value": str(counts.index[0]), "detail": detail}
-
-
-def _several(number: int, noun: str, plural: str | None = None) -> str:
-    return f"{number:,} {plural}" if plural and number != 1 else counted(number, noun)

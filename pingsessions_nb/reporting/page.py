@@ -13,10 +13,11 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from pingsessions_nb.reporting.wording import signed, visible
+from pingsessions_nb.reporting.verdict import signed
 from pingsessions_nb.widgets.assets import script, style
 from pingsessions_nb.widgets.location_map import MAP_SCRIPTS, MAP_STYLES
 from pingsessions_nb.widgets.timeline import TIMELINE_SCRIPTS, TIMELINE_STYLES
+from pingsessions_nb.wording import visible
 
 _HERE = Path(__file__).parent
 _DARK_TOKENS = re.compile(r"\.ps-widget\.ps-dark \{(?P<tokens>[^}]*)\}")

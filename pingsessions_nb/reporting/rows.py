@@ -9,7 +9,8 @@ import pandas as pd
 
 from pingsessions_nb.history.session_facts import place_words, user_names
 from pingsessions_nb.reporting.case import Case
-from pingsessions_nb.reporting.wording import KINDS, duration, present
+from pingsessions_nb.reporting.verdict import present
+from pingsessions_nb.wording import brief_duration, kind_name
 
 MOST_ROWS = 1000
 OPEN_IN_PRINT = 25  # so many sessions are printed with all their facts; of more, only findings'
@@ -84,8 +85,9 @@ def _findings_of(signals: pd.DataFrame) -> dict[str, list[dict[str, str]]]:
         signals["kind"], signals["severity"], signals["session_id"], strict=True
     ):
         if present(session_id):
-            title = KINDS.get(kind, (str(kind).replace("_", " "), ""))[0]
-            found.setdefault(session_id, []).append({"title": title, "severity": severity})
+            found.setdefault(session_id, []).append(
+                {"title": kind_name(kind), "severity": severity}
+            )
     return found
 
 
@@ -114,7 +116,7 @@ def _span(cells: dict[str, Any]) -> str | None:
     created, active = cells["created_at"], cells["active_at"]
     if created is None or active is None or active < created:
         return None
-    return duration(active - created)
+    return brief_duration((active - created).total_seconds())
 
 
 def _versioned(cells: dict[str, Any], what: str) -> str | None:

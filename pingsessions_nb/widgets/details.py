@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import traitlets
 
-from pingsessions_nb.history.session_facts import kind_words, place_words, user_names
+from pingsessions_nb.history.session_facts import place_words, user_names
 from pingsessions_nb.widgets.assets import script, style
 from pingsessions_nb.widgets.encoding import Columns
 from pingsessions_nb.widgets.history_widget import HistoryWidget
 from pingsessions_nb.widgets.table import named_version
 from pingsessions_nb.widgets.time_traits import TimeZone
+from pingsessions_nb.wording import counted, kind_name
 
 if TYPE_CHECKING:
     from pingsessions_nb.history import History
@@ -124,8 +125,7 @@ class SessionDetails(HistoryWidget):
             self._end(found["user_id"].iloc[0], message["session"])
 
     def __repr__(self) -> str:
-        number = len(self.selected)
-        return f"SessionDetails({number} session{'' if number == 1 else 's'})"
+        return f"SessionDetails({counted(len(self.selected), 'session')})"
 
 
 def session_facts(
@@ -212,7 +212,7 @@ def _signal_facts(session_id: str, signals: pd.DataFrame | None) -> list[dict[st
     return [
         {
             "at": _milliseconds(row["at"]),
-            "kind": kind_words(row["kind"]),
+            "kind": kind_name(row["kind"]),
             "severity": row["severity"],
             "summary": row["summary"],
         }

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import traitlets
 
-from pingsessions_nb.history.session_facts import kind_words, user_names
+from pingsessions_nb.history.session_facts import user_names
 from pingsessions_nb.widgets.assets import script, style
 from pingsessions_nb.widgets.encoding import Columns
 from pingsessions_nb.widgets.history_widget import HistoryWidget
 from pingsessions_nb.widgets.time_traits import TimeZone
-from pingsessions_nb.wording import counted
+from pingsessions_nb.wording import counted, kind_name
 
 if TYPE_CHECKING:
     from pingsessions_nb.history import History
@@ -109,7 +109,7 @@ def findings(history: History, signals: pd.DataFrame) -> list[dict[str, Any]]:
             "session": row["session_id"],
             "user": name if several else None,
             "at": None if pd.isna(row["at"]) else row["at"].timestamp() * 1000,
-            "kind": kind_words(row["kind"]),
+            "kind": kind_name(row["kind"]),
             "severity": str(row["severity"]),
             "summary": str(row["summary"]),
         }

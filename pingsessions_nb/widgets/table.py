@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pingsessions_nb.history.session_facts import kind_words, place_words, user_names
+from pingsessions_nb.history.session_facts import place_words, user_names
 from pingsessions_nb.widgets.assets import script, style
 from pingsessions_nb.widgets.encoding import Columns, coded, milliseconds, numbers, texts
 from pingsessions_nb.widgets.history_widget import HistoryWidget
 from pingsessions_nb.widgets.time_traits import TimeZone
+from pingsessions_nb.wording import kind_name
 
 if TYPE_CHECKING:
     from pingsessions_nb.history import History
@@ -106,5 +107,5 @@ def named_version(sessions: pd.DataFrame, what: str) -> pd.Series:
 def signal_words(session_ids: pd.Series, signals: pd.DataFrame) -> pd.Series:
     """List the kinds of findings of each session, such as ``new device, geovelocity anomaly``."""
     kinds = signals.drop_duplicates(["session_id", "kind"])
-    words = kinds["kind"].map(kind_words).groupby(kinds["session_id"]).agg(", ".join)
+    words = kinds["kind"].map(kind_name).groupby(kinds["session_id"]).agg(", ".join)
     return session_ids.map(words).astype("str")

@@ -47,7 +47,7 @@ def test_it_says_who_when_where_on_what_and_why(opened, page, everybody, travell
     report = opened(page)
     text = report.page.inner_text("body")
     user = everybody.users.set_index("user_id").loc[traveller]
-    for word in (user["given_name"], user["username"], user["email"], "Impossible journey"):
+    for word in (user["given_name"], user["username"], user["email"], "Geovelocity anomaly"):
         assert word in text
     found = ps.signals(everybody)
     for sentence in found.loc[found["user_id"] == traveller, "summary"]:

@@ -25,7 +25,7 @@ def test_findings_are_sentences_of_the_planted_session(tenant, history, signals)
     rows = ps.SignalList(history, signals=signals)._findings
     planted = tenant.truth[tenant.truth["user_id"] == history.users["user_id"][0]]
     assert {row["session"] for row in rows} == set(planted["session_id"])
-    assert {row["kind"] for row in rows} == {"geovelocity anomaly", "user location anomaly"}
+    assert {row["kind"] for row in rows} == {"Geovelocity anomaly", "User location anomaly"}
     assert [row["severity"] for row in rows] == ["high", "high"]
     assert rows[0]["summary"] == signals["summary"][0]
     assert rows[0]["at"] == signals["at"][0].timestamp() * 1000
@@ -85,4 +85,4 @@ def test_what_is_missing_does_not_matter(history):
     )
     (row,) = ps.SignalList(history, signals=bare)._findings
     assert row["at"] is None
-    assert row["kind"] == "something new"
+    assert row["kind"] == "Something new"

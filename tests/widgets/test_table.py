@@ -67,7 +67,7 @@ def test_signals_are_words_once_each():
         {"session_id": ["a", "a", "a"], "kind": ["new_device", "new_device", "ip_velocity"]}
     )
     words = signal_words(pd.Series(["a", "b"]), signals)
-    assert words.iloc[0] == "new device, IP velocity"
+    assert words.iloc[0] == "New device, IP velocity"
     assert pd.isna(words.iloc[1])
 
 

@@ -12,8 +12,8 @@ from pingsessions_nb.figures.wording import durations, plain, plain_series
         ("&amp;", "&amp;amp;"),
         ("$x$", "&#36;x&#36;"),
         ("%{customdata}", "&#37;{customdata}"),
-        ("a\nb\tc\x00d", "a b c d"),
-        ("\u202egnp.exe", "gnp.exe"),
+        ("a\nb\x00c", "a⟨000A⟩b⟨0000⟩c"),
+        ("\u202egnp.exe", "⟨202E⟩gnp.exe"),
     ],
 )
 def test_markup_is_shown_as_it_is(text, shown):

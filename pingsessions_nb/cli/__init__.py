@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
-import pingsessions_nb
 from pingsessions_nb.cli.lab_command import add_lab
 from pingsessions_nb.cli.record_command import add_record
 from pingsessions_nb.cli.report_command import add_report
@@ -22,7 +22,7 @@ def parser() -> argparse.ArgumentParser:
         description="What has this PingOne user been doing, from where, on what, and is it them?",
     )
     top.add_argument(
-        "--version", action="version", version=f"pingsessions {pingsessions_nb.__version__}"
+        "--version", action="version", version=f"pingsessions {version('pingsessions_nb')}"
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     for add in (add_lab, add_record, add_report, add_sandbox):

@@ -38,7 +38,7 @@ from pingsessions_nb.detectors.record import Record, read_record
 from pingsessions_nb.detectors.thresholds import KINDS, Thresholds, read_thresholds
 
 if TYPE_CHECKING:
-    from pingsessions_nb.history import History
+    from pingsessions_nb.history import HistoryLike
 
 __all__ = [
     "COLUMNS",
@@ -61,7 +61,7 @@ _OF_ONE_USER: dict[str, Callable[[Record, Thresholds], pd.DataFrame]] = {
 
 
 def signals(
-    history: History, *, crowded: pd.DataFrame | None = None, **thresholds: object
+    history: HistoryLike, *, crowded: pd.DataFrame | None = None, **thresholds: object
 ) -> pd.DataFrame:
     """Find what is worth a look, the most severe first.
 
@@ -131,7 +131,7 @@ def join_signals(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return ranked(pd.concat(parts, ignore_index=True))
 
 
-def newcomers(history: History, **thresholds: object) -> pd.DataFrame:
+def newcomers(history: HistoryLike, **thresholds: object) -> pd.DataFrame:
     """Return when users of a part of a history first came to each address.
 
     The first of two steps. The findings of all parts together are those of the whole::

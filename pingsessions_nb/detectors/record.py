@@ -28,7 +28,7 @@ from pingsessions_nb.detectors.coding import (
     times,
     without_ties,
 )
-from pingsessions_nb.history import History, history_of
+from pingsessions_nb.history import HistoryLike, history_of
 
 _LAST = np.iinfo(np.int64).max
 
@@ -155,7 +155,7 @@ class Record:
         return settled
 
 
-def read_record(history: History, networks: KnownNetworks) -> Record:
+def read_record(history: HistoryLike, networks: KnownNetworks) -> Record:
     """Sort and encode a history. Rows without a user or a time are left out, repeated ones too.
 
     Raises
@@ -163,8 +163,8 @@ def read_record(history: History, networks: KnownNetworks) -> Record:
     ConfigurationError
         Where it is no history; the sentence says how to get one.
     """
-    history = history_of(history)
-    locations, sessions = history.locations, history.sessions
+    whole = history_of(history)
+    locations, sessions = whole.locations, whole.sessions
     (event_user, session_user), users = encode_alike(
         arrow(locations["user_id"]), arrow(sessions["user_id"])
     )

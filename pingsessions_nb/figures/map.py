@@ -16,7 +16,7 @@ from pingsessions_nb.figures.layout import base_layout, say
 from pingsessions_nb.figures.mercator import TILE, fitting_view
 from pingsessions_nb.figures.palette import Palette, Theme, palette
 from pingsessions_nb.figures.wording import moments, plain_series
-from pingsessions_nb.history import History, history_of
+from pingsessions_nb.history import HistoryLike, history_of
 from pingsessions_nb.wording import counted
 
 WIDTH, HEIGHT = 1000, 520  # of the view that is fitted; a wider figure shows more
@@ -27,7 +27,7 @@ Resolution = Literal["110m", "50m"]
 
 
 def map_figure(
-    history: History,
+    history: HistoryLike,
     *,
     time_zone: str = "UTC",
     theme: Theme = "light",

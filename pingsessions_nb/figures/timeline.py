@@ -12,7 +12,7 @@ from pingsessions_nb.figures.lanes import Lanes, lanes
 from pingsessions_nb.figures.layout import base_layout, say
 from pingsessions_nb.figures.palette import Palette, Theme, palette, slots
 from pingsessions_nb.figures.wording import durations, moments, plain, plain_series
-from pingsessions_nb.history import History, history_of
+from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.session_facts import (
     color_values,
     place_words,
@@ -29,7 +29,7 @@ _NAMED_LANES = 60
 
 
 def timeline_figure(
-    history: History,
+    history: HistoryLike,
     *,
     color_by: ColorBy = "browser",
     time_zone: str = "UTC",

@@ -124,7 +124,7 @@ class History:
         return cls(merge_users(users), sessions, locations, problems=problem_frame(gathering))
 
     @classmethod
-    def concat(cls, histories: Iterable[History]) -> Self:
+    def concat(cls, histories: Iterable[HistoryLike]) -> Self:
         """Join histories, each session and each user once.
 
         A session seen in several is the same session at different times: the one active last (of
@@ -136,7 +136,7 @@ class History:
         histories : iterable of History
             Oldest first.
         """
-        parts = list(histories) or [cls.from_responses([])]
+        parts = [history_of(each) for each in histories] or [cls.from_responses([])]
         sessions, locations = in_order(
             *merge_sessions(
                 stacked([part.sessions for part in parts]),
@@ -353,7 +353,16 @@ class History:
 
 
 class HistoryLike(Protocol):
-    """What stands for a history: a `History` itself, or an `Archive` for all that it holds."""
+    """What stands for a history: a `History` itself, or an `Archive` for all that it holds.
+
+    Examples
+    --------
+    >>> import pingsessions_nb as ps
+    >>> def countries(source: ps.HistoryLike) -> int:
+    ...     return source.to_history().locations["country"].nunique()
+    >>> countries(ps.demo(users=20, seed=7).history())
+    13
+    """
 
     def to_history(self) -> History:
         """Return the history."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.history import History, history_of
+from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.redaction_note import Cities, Redaction
 from pingsessions_nb.redaction.pseudonyms import (
     UNREADABLE,
@@ -54,7 +54,9 @@ _CODE = re.compile(r"[A-Z][A-Z_]{0,39}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,59}")
 
 
-def redact(history: History, key: str | bytes | None = None, *, cities: Cities = "keep") -> History:
+def redact(
+    history: HistoryLike, key: str | bytes | None = None, *, cities: Cities = "keep"
+) -> History:
     """Replace what names people, devices or machines, so that signals, figures and reports do too.
 
     Parameters

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from importlib.metadata import version
 from typing import Any
 
-import pingsessions_nb
 from pingsessions_nb.history import History
 from pingsessions_nb.reporting.case import Case
 from pingsessions_nb.wording import counted
@@ -43,7 +43,7 @@ def provenance(case: Case) -> dict[str, Any]:
             ("Source", str(case.origin)),
             ("Environment ID", ", ".join(environments[:3]) or "Unknown"),
             ("Made", case.made_at),
-            ("By", f"pingsessions_nb {pingsessions_nb.__version__}"),
+            ("By", f"pingsessions_nb {version('pingsessions_nb')}"),
             ("Rows", ", ".join(counted(len(frame), noun) for frame, noun in rows)),
             ("Could not be read", ", ".join(counted(len(frame), noun) for frame, noun in faults)),
             ("Signals and risk from", compared),

@@ -63,7 +63,7 @@ from pingsessions_nb.scoring.features import (
 from pingsessions_nb.scoring.reasons import reasons
 
 if TYPE_CHECKING:
-    from pingsessions_nb.history import History
+    from pingsessions_nb.history import HistoryLike
 
 WEIGHTS: Mapping[str, Sequence[float]] = {
     "address": (0.6, 0.3, 0.1),  # Wiefling et al.: IP address, autonomous system, country
@@ -94,7 +94,7 @@ class RiskModel:
     counts: dict[str, tuple[pa.Array, NDArray[np.int64]]]
 
     @classmethod
-    def of(cls, history: History) -> Self:
+    def of(cls, history: HistoryLike) -> Self:
         """Count the values in a history."""
         return cls._of_traits(read_traits(read_record(history, KnownNetworks())))
 
@@ -136,9 +136,9 @@ class RiskModel:
 
 
 def risk(
-    history: History,
+    history: HistoryLike,
     *,
-    fit: History | RiskModel | None = None,
+    fit: HistoryLike | RiskModel | None = None,
     features: Sequence[str] = FEATURES,
     baseline_sessions: int = 5,
 ) -> pd.DataFrame:

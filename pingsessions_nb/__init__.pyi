@@ -1,0 +1,37 @@
+from .archive import Archive as Archive
+from .detectors import signals as signals
+from .errors import ApiError as ApiError
+from .errors import ArchiveError as ArchiveError
+from .errors import AuthenticationError as AuthenticationError
+from .errors import ConfigurationError as ConfigurationError
+from .errors import MalformedResponse as MalformedResponse
+from .errors import NotFound as NotFound
+from .errors import PermissionDenied as PermissionDenied
+from .errors import PingSessionsError as PingSessionsError
+from .errors import RateLimited as RateLimited
+from .errors import ServiceUnavailable as ServiceUnavailable
+from .figures import map_figure as map_figure
+from .figures import timeline_figure as timeline_figure
+from .frames import locations_frame as locations_frame
+from .frames import sessions_frame as sessions_frame
+from .frames import users_frame as users_frame
+from .history import History as History
+from .history import HistoryLike as HistoryLike
+from .history import read_history as read_history
+from .places import locate as locate
+from .redaction import redact as redact
+from .reporting import report as report
+from .scoring import risk as risk
+from .tenant import Tenant as Tenant
+from .tenant import connect as connect
+from .tenant import demo as demo
+from .widgets import LocationMap as LocationMap
+from .widgets import SessionDetails as SessionDetails
+from .widgets import SessionExplorer as SessionExplorer
+from .widgets import SessionTable as SessionTable
+from .widgets import SessionTimeline as SessionTimeline
+from .widgets import SignalList as SignalList
+from .widgets import UserPicker as UserPicker
+from .widgets import explore as explore
+
+__version__: str

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from pingsessions_nb.archive import partitions, recorder, snapshots, upkeep
+from pingsessions_nb.archive import incremental, partitions, recorder, snapshots, upkeep
 from pingsessions_nb.archive.changes import Changes
 from pingsessions_nb.archive.layout import BUCKETS
 from pingsessions_nb.archive.reading import Reader
@@ -95,7 +95,48 @@ class Archive:
         self._exists()
         return self._buckets
 
-    def record(self, history: History, *, seen_at: Time | None = None) -> Changes:
+    def sweep_is_due(self, days: float = 7) -> bool:
+        """Tell whether everybody is to be read again, as nobody did for so many days.
+
+        Raises
+        ------
+        ConfigurationError
+            Where ``days`` is out of range.
+        """
+        if not 0 <= days <= _MOST_DAYS:
+            msg = f"days is {days!r}, but should be 0 to {_MOST_DAYS}."
+            raise ConfigurationError(msg)
+        return not self._exists() or incremental.sweep_is_due(self._tables, days)
+
+    def due(self, users: pd.DataFrame) -> pd.DataFrame:
+        """Return the users whose sessions can have changed since the last complete recording.
+
+        These are whoever signed on since then, whoever is new, and whoever then had a session that
+        may still have been live. Activity within a session that outlived what it said of itself is
+        found by the next sweep alone.
+
+        Parameters
+        ----------
+        users : DataFrame
+            Everybody, as ``tenant.users()`` lists them now.
+
+        Returns
+        -------
+        DataFrame
+            Their rows, for ``tenant.history``.
+
+        Raises
+        ------
+        ArchiveError
+            As `history`.
+        """
+        return self._asked(
+            None, lambda reader: incremental.changed_users(self._tables, reader, users)
+        )
+
+    def record(
+        self, history: History, *, seen_at: Time | None = None, action: str | None = None
+    ) -> Changes:
         """Merge a history: all of it, or, if this is interrupted, nothing that a reader sees.
 
         A session that is known keeps the union of its locations and takes the newest facts, by
@@ -111,6 +152,10 @@ class Archive:
         seen_at : datetime or str, optional
             When it was read from PingOne. Default: the latest time in it, which is no later than
             that and does not change when it is recorded again.
+        action : {"sweep", "update"}, optional
+            ``sweep`` where everybody was read, ``update`` where whoever was `due` was; in both
+            cases ``seen_at`` is when the reading began. Then a snapshot is made even where nothing
+            is new, and the next `due` counts from it.
 
         Returns
         -------
@@ -132,7 +177,10 @@ class Archive:
             self._tables.create(self._buckets)
             self._exists()
         seen = None if seen_at is None else moment("seen_at", seen_at)
-        return recorder.record(self._tables, history, seen, self._buckets)
+        if action not in (None, incremental.SWEEP, incremental.UPDATE):
+            msg = f"action is {action!r}, but should be 'sweep', 'update' or None."
+            raise ConfigurationError(msg)
+        return recorder.record(self._tables, history, seen, self._buckets, action)
 
     def history(
         self,
@@ -248,9 +296,9 @@ class Archive:
         -------
         DataFrame
             ``snapshot`` (int64), ``recorded_at, seen_at`` (datetime64[us, UTC]), ``action`` (str:
-            ``record``, ``compact``, ``forget``), ``users_version, sessions_version,
-            locations_version`` (int64, of the Delta tables), ``sessions_added, sessions_updated,
-            locations_added, users_added, users_updated`` (int64).
+            ``record``, ``sweep``, ``update``, ``compact``, ``forget``), ``users_version,
+            sessions_version, locations_version`` (int64, of the Delta tables), ``sessions_added,
+            sessions_updated, locations_added, users_added, users_updated`` (int64).
         """
         self._must_exist()
         return snapshots.readable(self._tables, self._tables.open("snapshots"))

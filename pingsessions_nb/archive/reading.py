@@ -102,6 +102,10 @@ class Reader:
             self._opened[name] = self._tables.open(name, getattr(self.versions, name))
         return self._opened[name]
 
+    def columns(self, name: str) -> list[str]:
+        """Return a table's columns."""
+        return columns_of(self._table(name))
+
     def ids(self, users: str | Iterable[str] | pd.DataFrame) -> list[str]:
         """Return ids in the order asked for; a name or an e-mail may stand for several."""
         if isinstance(users, pd.DataFrame):

@@ -40,9 +40,15 @@ from pingsessions_nb.history.merging import merge_sessions, merge_users
 _ATTEMPTS: Final = 50
 
 
-def record(tables: Tables, history: History, seen_at: pd.Timestamp | None, buckets: int) -> Changes:
+def record(
+    tables: Tables,
+    history: History,
+    seen_at: pd.Timestamp | None,
+    buckets: int,
+    action: str | None = None,
+) -> Changes:
     """Merge a history into the tables; see `Archive.record`."""
-    recording = _Recording(tables, history, seen_at, buckets)
+    recording = _Recording(tables, history, seen_at, buckets, action)
     for attempt in range(_ATTEMPTS):
         try:
             recording.commit()
@@ -64,9 +70,15 @@ class _Recording:
     """One history on its way into the tables, over as many attempts as it takes."""
 
     def __init__(
-        self, tables: Tables, history: History, seen_at: pd.Timestamp | None, buckets: int
+        self,
+        tables: Tables,
+        history: History,
+        seen_at: pd.Timestamp | None,
+        buckets: int,
+        action: str | None,
     ) -> None:
         self.done = Changes()
+        self._action = action
         self._tables = tables
         self._seen_at = seen_at
         self._buckets = buckets
@@ -88,8 +100,10 @@ class _Recording:
         self._commit_sessions(opened["sessions"], opened["locations"], shown, places)
         self._commit_users(opened["users"], merge_users(stored["users"]))
         before = pinned(self._tables.open("snapshots"))
-        if any(opened[name].version() > version for name, version in before._asdict().items()):
-            pin(self._tables, "record", self.done, self._seen_at)
+        news = any(opened[name].version() > version for name, version in before._asdict().items())
+        # That somebody looked, and at whom, is news of its own.
+        if news or self._action is not None:
+            pin(self._tables, self._action or "record", self.done, self._seen_at)
 
     def _commit_sessions(
         self,

@@ -22,6 +22,7 @@ from typing import Final
 import pandas as pd
 
 from pingsessions_nb.archive import Archive
+from pingsessions_nb.archive.incremental import SWEEP, UPDATE
 from pingsessions_nb.archive.tables import BusyError
 from pingsessions_nb.cli.addresses_options import add_addresses
 from pingsessions_nb.errors import (
@@ -34,6 +35,7 @@ from pingsessions_nb.errors import (
     PermissionDenied,
     PingSessionsError,
 )
+from pingsessions_nb.history import History
 from pingsessions_nb.tenant import Tenant, connect, demo
 from pingsessions_nb.wording import visible
 
@@ -51,6 +53,7 @@ EXIT_CODES: Final[dict[type[PingSessionsError], int]] = {  # the first that fits
     ApiError: 75,  # EX_TEMPFAIL: rate limits, outages
 }
 _STALE: Final = 12 * 3600  # seconds: what an older checkpoint holds is no longer news
+_MOST_A_READING_TAKES: Final = pd.Timedelta(days=1)
 _TIDY_AFTER: Final = 30  # recordings
 _GONE: Final = 404  # a user deleted while others were read, which is normal
 _MOST_TOLD: Final = 5
@@ -87,6 +90,14 @@ def add_record(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         default=30,
         help="days that snapshots stay readable when small files are joined (%(default)s)",
     )
+    record.add_argument(
+        "--full-every",
+        type=_days,
+        default=7,
+        metavar="DAYS",
+        help="days after which everybody is read again; in between, whoever signed on since or had "
+        "a session that may still live (%(default)s)",
+    )
     record.set_defaults(run=_run_record)
 
 
@@ -101,6 +112,7 @@ def _run_record(options: argparse.Namespace, _extra: Sequence[str]) -> int:
             auth_url=options.auth_url,
             checkpoint=options.checkpoint,
             keep_days=options.keep_days,
+            full_every=options.full_every,
         )
     )
 
@@ -129,6 +141,8 @@ class Job:
         As for `connect`.
     checkpoint : Path or None
         Where to go on from if a run is interrupted; by default beside the archive.
+    full_every : float
+        Days after which everybody is read again, and not only who can have news.
     keep_days : float
         Every `_TIDY_AFTER` recordings small files are joined; so long, snapshots stay readable.
     """
@@ -141,6 +155,7 @@ class Job:
     auth_url: str | None = None
     checkpoint: Path | None = None
     keep_days: float = 30
+    full_every: float = 7
 
 
 def record(job: Job) -> int:
@@ -167,23 +182,34 @@ def _record(job: Job) -> int:
     with contextlib.suppress(OSError):  # none there; what cannot be read is told below
         if time.time() - resume.stat().st_mtime > _STALE:
             resume.unlink()
+    began = pd.Timestamp.now("UTC")
+    if resume.exists():  # it may have begun long before
+        began -= _MOST_A_READING_TAKES
     with _connected(job) as tenant, warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        asked = list(job.users) or None
-        history = tenant.history(asked, checkpoint=resume, progress=False)
+        history, asked, action = _read(job, tenant, archive, resume)
     if any(str(warning.message).startswith("Interrupted") for warning in said):
         print(
             f"pingsessions record: interrupted; the next run goes on from {resume}.",
             file=sys.stderr,
         )
         return INTERRUPTED
-    changes = archive.record(history)
-    resume.unlink(missing_ok=True)
     gone = (history.failures["status"] == _GONE).fillna(False)
     unread = history.failures[~gone]
+    # Whoever could not be read stays as they were recorded, and so due.
+    known = ~history.users["user_id"].isin(history.failures["user_id"])
+    history.users = history.users[known].reset_index(drop=True)
+    changes = (
+        archive.record(history)
+        if action is None or len(unread)
+        else archive.record(history, seen_at=began, action=action)
+    )
+    resume.unlink(missing_ok=True)
     told = {
         "archive": job.archive,
+        "read": action or "users",
         "users": len(history.user_ids),
+        "users_asked": asked,
         "sessions": len(history),
         **changes,
         "users_gone": int(gone.sum()),
@@ -198,6 +224,33 @@ def _record(job: Job) -> int:
     if len(unread):
         return INCOMPLETE
     return EXIT_CODES[NotFound] if len(named) else COMPLETE
+
+
+def _read(
+    job: Job, tenant: Tenant, archive: Archive, resume: Path
+) -> tuple[History, int, str | None]:
+    """Read whom the job names; else everybody, or whoever can have news.
+
+    Returns
+    -------
+    history : History
+    asked : int
+        How many users' sessions were asked for.
+    action : {"sweep", "update"} or None
+        What `Archive.record` is to call it.
+    """
+    if job.users or archive.sweep_is_due(job.full_every):
+        history = tenant.history(list(job.users) or None, checkpoint=resume, progress=False)
+        return history, len(history.user_ids), None if job.users else SWEEP
+    listed = tenant.users()
+    due = archive.due(listed)
+    try:
+        history = tenant.history(due, checkpoint=resume, progress=False)
+    except ConfigurationError:  # it was of others: since then, more have signed on
+        resume.unlink(missing_ok=True)
+        history = tenant.history(due, checkpoint=resume, progress=False)
+    history.users = listed
+    return history, len(due), UPDATE
 
 
 def _connected(job: Job) -> Tenant:

@@ -80,6 +80,10 @@ def test_one_line_of_json_says_what_changed_and_nothing_else_is_said(quick, tmp_
     assert sorted(file.name for file in tmp_path.iterdir()) == ["archive"]  # no checkpoint is left
     again = json.loads(record(quick, "--archive", folder).stdout)
     assert [again[key] for key in told if key.endswith(("added", "updated"))] == [0] * 5
+    assert (told["read"], told["users_asked"]) == ("sweep", 60)
+    assert (again["read"], again["users_asked"]) == ("update", 0)  # nobody signed on since
+    swept = json.loads(record(quick, "--archive", folder, "--full-every", "0").stdout)
+    assert (swept["read"], swept["users_asked"]) == ("sweep", 60)
 
 
 def test_some_users_by_name(quick, tmp_path):

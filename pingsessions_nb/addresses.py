@@ -1,4 +1,8 @@
-"""Remote addresses: which are whole, which network they lie in, which are the company's own.
+"""Remote addresses: one spelling each, which are whole, which network they lie in.
+
+Gateways and proxies write one address in many ways: ``::ffff:10.1.2.3``, ``10.1.2.3:443``,
+``2001:DB8::1``. Whatever compares addresses compares their canonical form; what PingOne sent stays
+in the frames.
 
 PingOne may mask addresses (``174.xx.xx.xxx``). A masked address stands for millions of others, so
 that two which read alike say nothing: only whole addresses are ever compared.
@@ -6,34 +10,86 @@ that two which read alike say nothing: only whole addresses are ever compared.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import socket
-from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pingsessions_nb.errors import ConfigurationError
-
 Flags = NDArray[np.bool_]
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_VERSION_4 = rf"^{_OCTET}(?:\.{_OCTET}){{3}}$"
+_DOTTED = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
+_VERSION_4 = rf"^{_DOTTED}$"
+_WITH_PORT = re.compile(rf"({_DOTTED}):[0-9]{{1,5}}")
+_BRACKETED = re.compile(r"\[([^\]]+)\](?::[0-9]{1,5})?")
+_MAPPED = bytes(10) + b"\xff\xff"  # of ::ffff:0:0/96, where IPv6 has IPv4's addresses (RFC 4291)
 _SITE_BYTES = 6  # of an IPv6 address: 48 bits, what a site is usually given (RFC 6177)
+_LINK = "/64"
+_LINK_BYTES = 8  # 64 bits: one link, in which a device may change its address at will (RFC 8981)
+
+
+def canonical(texts: pa.Array) -> pa.Array:
+    """Write each address in its one form; what is no whole address stays as it is.
+
+    IPv4 is four numbers, IPv6 as RFC 5952 has it: lower case, shortened. Blanks around it, a port,
+    brackets and a zone go, and IPv4 that is written in IPv6 is IPv4.
+    """
+    other = np.flatnonzero(~_flags(pc.match_substring_regex(texts, _VERSION_4)))
+    if not len(other):
+        return texts
+    told = texts.take(pa.array(other)).to_pylist()
+    written = [None if text is None else _canonical(text) for text in told]
+    if written == told:
+        return texts
+    rewritten = np.zeros(len(texts), dtype=bool)
+    rewritten[other] = True
+    return pc.replace_with_mask(texts, pa.array(rewritten), pa.array(written, texts.type))
+
+
+def _canonical(text: str) -> str:
+    """Write one address in its canonical form."""
+    bare = text.strip()
+    dressed = _WITH_PORT.fullmatch(bare) or _BRACKETED.fullmatch(bare)
+    bare = dressed[1] if dressed else bare
+    if re.fullmatch(_DOTTED, bare):
+        return bare
+    packed = _packed(bare.partition("%")[0])
+    if packed is None:
+        return text
+    if packed.startswith(_MAPPED):
+        return socket.inet_ntop(socket.AF_INET, packed[len(_MAPPED) :])
+    return socket.inet_ntop(socket.AF_INET6, packed)
 
 
 def whole(texts: pa.Array) -> Flags:
-    """Tell which texts are a complete IPv4 or IPv6 address."""
+    """Tell which texts are a complete address in canonical form, or a /64 of `links`."""
     if not len(texts):
         return np.zeros(0, dtype=bool)
     found = _flags(pc.match_substring_regex(texts, _VERSION_4))
     for row, packed in _version_6(texts):
         found[row] = packed is not None
     return found
+
+
+def links(texts: pa.Array) -> pa.Array:
+    """Name what counts as one address: IPv4's own text, of IPv6 the /64 (``2001:db8:1:2::/64``).
+
+    A device changes the rest of its IPv6 address by itself, every day or oftener.
+    """
+    found = _version_6(texts)
+    if not found:
+        return texts
+    rows = np.zeros(len(texts), dtype=bool)
+    names = []
+    for row, packed in found:
+        if packed is not None:
+            rows[row] = True
+            network = packed[:_LINK_BYTES] + bytes(_LINK_BYTES)
+            names.append(f"{socket.inet_ntop(socket.AF_INET6, network)}{_LINK}")
+    return pc.replace_with_mask(texts, pa.array(rows), pa.array(names, texts.type))
 
 
 def networks(texts: pa.Array) -> pa.Array:
@@ -52,80 +108,14 @@ def networks(texts: pa.Array) -> pa.Array:
     return pa.array(names, texts.type)
 
 
-class KnownNetworks:
-    """Networks of the company: offices, VPN gateways.
-
-    Parameters
-    ----------
-    cidrs : mapping of str to str, optional
-        Name and address range, such as ``{"VPN Frankfurt": "198.51.100.0/28"}``.
-
-    Raises
-    ------
-    ConfigurationError
-        Where a range is none; the sentence names it.
-    """
-
-    def __init__(self, cidrs: object = None) -> None:
-        if not isinstance(cidrs, Mapping | None):
-            msg = (
-                "known_networks maps a name to an address range, such as "
-                f'{{"VPN Frankfurt": "198.51.100.0/28"}}, not {cidrs!r}.'
-            )
-            raise ConfigurationError(msg)
-        self.named = {str(name): _network(name, cidr) for name, cidr in (cidrs or {}).items()}
-        beginnings = sorted({_beginning(network) for network in self.named.values()})
-        self._pattern = f"^(?i:{'|'.join(beginnings)})" if beginnings else None
-
-    def hold(self, texts: pa.Array) -> Flags:
-        """Tell which addresses lie in one of the networks."""
-        held = np.zeros(len(texts), dtype=bool)
-        if self._pattern is None:
-            return held
-        # The text's beginning leaves few to be read as numbers.
-        near = np.flatnonzero(_flags(pc.match_substring_regex(texts, self._pattern)))
-        for row, text in zip(near.tolist(), texts.take(pa.array(near)).to_pylist(), strict=True):
-            held[row] = self.name_of(text) is not None
-        return held
-
-    def name_of(self, text: str) -> str | None:
-        """Return the name of the network that an address lies in, None if in none."""
-        try:
-            address = ipaddress.ip_address(text)
-        except ValueError:
-            return None
-        return next((name for name, network in self.named.items() if address in network), None)
-
-
-def _network(name: object, cidr: object) -> Network:
-    try:
-        if not isinstance(cidr, str | Network):  # of other types it makes a range of its own
-            raise ValueError
-        return ipaddress.ip_network(cidr, strict=False)
-    except ValueError:
-        msg = (
-            f"known_networks: {cidr!r}, named {name!r}, is not an address range; "
-            "write it like 198.51.100.0/28 or 2001:db8::/32."
-        )
-        raise ConfigurationError(msg) from None
-
-
-def _beginning(network: Network) -> str:
-    """Return a pattern that the text of every address in a network begins with."""
-    if isinstance(network, ipaddress.IPv4Network):
-        octets = str(network.network_address).split(".")[: min(3, network.prefixlen // 8)]
-        return re.escape("".join(f"{octet}." for octet in octets)) or "[0-9]"
-    if network.prefixlen < 16:
-        return "[0-9a-f]*:"
-    group = int(network.network_address) >> 112
-    return f"0*{group:x}:" if group else "[0:]"
-
-
 def _version_6(texts: pa.Array) -> list[tuple[int, bytes | None]]:
     """Return the row of each text that has a colon, and its 16 bytes if it is an address."""
     rows = np.flatnonzero(_flags(pc.match_substring(texts, ":")))
     found = texts.take(pa.array(rows)).to_pylist()
-    return [(row, _packed(text)) for row, text in zip(rows.tolist(), found, strict=True)]
+    return [
+        (row, _packed(text.removesuffix(_LINK)))
+        for row, text in zip(rows.tolist(), found, strict=True)
+    ]
 
 
 def _packed(text: str) -> bytes | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import unquote
 
 import pandas as pd
 
 from pingsessions_nb.archive import incremental, partitions, recorder, snapshots, upkeep
 from pingsessions_nb.archive.changes import Changes
+from pingsessions_nb.archive.kept_networks import keep_networks, kept_networks
 from pingsessions_nb.archive.layout import BUCKETS
 from pingsessions_nb.archive.reading import Reader
 from pingsessions_nb.archive.snapshots import AsOf
@@ -18,6 +19,7 @@ from pingsessions_nb.archive.tables import Tables
 from pingsessions_nb.archive.times import Time, moment
 from pingsessions_nb.errors import ArchiveError, ConfigurationError
 from pingsessions_nb.history import History
+from pingsessions_nb.known_networks import Described, described
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -45,6 +47,9 @@ class Archive:
     buckets : int
         Parts that a new archive is divided into, each to be worked on by itself in memory. One
         that exists keeps its number.
+    known_networks : mapping, optional
+        The company's own networks, as for `signals`; kept with the archive, in place of those
+        before. What is recorded brings its own along.
 
     Raises
     ------
@@ -72,6 +77,7 @@ class Archive:
         *,
         storage_options: Mapping[str, str] | None = None,
         buckets: int = BUCKETS,
+        known_networks: Mapping[str, Any] | None = None,
     ) -> None:
         if not 1 <= buckets <= _MOST_BUCKETS:
             msg = f"buckets is {buckets!r}, but should be 1 to {_MOST_BUCKETS}."
@@ -87,13 +93,20 @@ class Archive:
         self._buckets = buckets
         self._known_to_exist = False
         self._last: Reader | None = None  # its tables are open
-        self._exists()
+        self._networks = None if known_networks is None else described(known_networks)
+        if self._exists() and self._networks is not None:
+            keep_networks(self._tables, self._networks)
 
     @property
     def buckets(self) -> int:
         """Number of parts that the archive is divided into."""
         self._exists()
         return self._buckets
+
+    @property
+    def known_networks(self) -> Described:
+        """The company's own networks, which every history that is read from it has."""
+        return kept_networks(self._tables) if self._exists() else self._networks or {}
 
     def sweep_is_due(self, days: float = 7) -> bool:
         """Tell whether everybody is to be read again, as nobody did for so many days.
@@ -180,6 +193,8 @@ class Archive:
         if action not in (None, incremental.SWEEP, incremental.UPDATE):
             msg = f"action is {action!r}, but should be 'sweep', 'update' or None."
             raise ConfigurationError(msg)
+        networks = {**self.known_networks, **history.known_networks}
+        keep_networks(self._tables, networks | (self._networks or {}))
         return recorder.record(self._tables, history, seen, self._buckets, action)
 
     def history(
@@ -214,7 +229,9 @@ class Archive:
         ArchiveError
             Where there is no archive yet, it is damaged, or there is no such snapshot.
         """
-        return self._asked(as_of, lambda reader: reader.history(users, since, until))
+        read = self._asked(as_of, lambda reader: reader.history(users, since, until))
+        read.known_networks = self.known_networks
+        return read
 
     def sql(self, query: str, *, as_of: AsOf = None) -> pd.DataFrame:
         """Answer a query over the tables ``users``, ``sessions`` and ``locations``.
@@ -257,6 +274,8 @@ class Archive:
         DataFrame
             What `pingsessions_nb.signals` returns for all of it in memory at once.
         """
+        if thresholds.get("known_networks") is None:
+            thresholds["known_networks"] = self.known_networks
         return partitions.signals(self._parts(as_of), client, thresholds)
 
     def risk(

@@ -252,10 +252,13 @@ class Tables:
     def fence(self, table: DeltaTable) -> None:
         """Have every commit refused that others began before; joining files, too."""
         # Joining files leaves our application transaction out, but minds changed properties.
-        fenced = {"pingsessions.fence": str(table.version() + 1)}
+        self.describe(table, {"pingsessions.fence": str(table.version() + 1)})
+
+    def describe(self, table: DeltaTable, properties: dict[str, str]) -> None:
+        """Set properties of a table."""
         with self.trouble("written"):
             table.alter.set_table_properties(
-                fenced, raise_if_not_exists=False, commit_properties=_commit(table, {})
+                properties, raise_if_not_exists=False, commit_properties=_commit(table, {})
             )
 
     def needed(self, table: DeltaTable) -> set[str]:

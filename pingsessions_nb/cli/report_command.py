@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,9 @@ def add_report(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "--known-network",
         action="append",
         default=[],
-        metavar="NAME=RANGE",
-        help="an office or VPN, such as VPN=198.51.100.0/28, that says nothing of where users are",
+        metavar="NAME=RANGE[@PLACE]",
+        help="a VPN, such as VPN=198.51.100.0/28, which says nothing of where users are; or an "
+        "office, such as 'HQ=203.0.113.0/29@Munich, Bavaria, Germany', which says exactly where",
     )
     report.add_argument("--redact", action="store_true", help="name nobody")
     report.add_argument(
@@ -82,15 +83,18 @@ def write(options: argparse.Namespace) -> Path:
         msg = "--key-file and --cities say how to redact: add --redact."
         raise ConfigurationError(msg)
     users: Any = options.user or None
-    networks: Mapping[str, str] = _networks(options.known_network)
+    networks = _networks(options.known_network)
     elsewhere = [options.region, options.api_url, options.auth_url]
     if any(elsewhere) and (options.demo or options.archive or options.history):
         msg = "--region, --api-url and --auth-url say where PingOne is, which is not asked here."
         raise ConfigurationError(msg)
     if options.demo:
-        source, users, networks = _demo(users, networks)
+        source, users = _demo(users)
     else:
         source = _source(options)
+    if networks:
+        known = source.history if isinstance(source, Known) else source
+        networks = {**known.known_networks, **networks}
     return report(
         source,
         users[0] if users and len(users) == 1 else users,
@@ -99,7 +103,7 @@ def write(options: argparse.Namespace) -> Path:
         key=_key(options.key_file),
         cities=options.cities,
         pdf=options.pdf,
-        known_networks=networks,
+        known_networks=networks or None,
     )
 
 
@@ -117,32 +121,37 @@ def _source(options: argparse.Namespace) -> Any:  # noqa: ANN401 - an archive, h
     return connect(region=options.region, api_url=options.api_url, auth_url=options.auth_url)
 
 
-def _demo(
-    users: list[str] | None, networks: Mapping[str, str]
-) -> tuple[Any, list[str], Mapping[str, str]]:
+def _demo(users: list[str] | None) -> tuple[Any, list[str]]:
     """Return everybody's history, so that one is compared with all, and who stands out most."""
     from pingsessions_nb.detectors import signals
     from pingsessions_nb.tenant import demo
 
     tenant = demo()
     history = tenant.history()
-    networks = {**tenant.known_networks, **networks}
     return (
         Known(history, Origin("tenant", tenant.name)),
-        users or signals(history, known_networks=networks)["user_id"].head(1).tolist(),
-        networks,
+        users or signals(history)["user_id"].head(1).tolist(),
     )
 
 
-def _networks(told: Iterable[str]) -> dict[str, str]:
-    networks = {}
+def _networks(told: Iterable[str]) -> dict[str, Any]:
+    networks: dict[str, Any] = {}
     for each in told:
         name, equals, cidr = each.partition("=")
         if not (name.strip() and equals and cidr.strip()):
             msg = f"--known-network {each!r} is not NAME=RANGE, such as VPN=198.51.100.0/28."
             raise ConfigurationError(msg)
-        networks[name.strip()] = cidr.strip()
+        cidr, at, place = cidr.partition("@")
+        networks[name.strip()] = _office(cidr, place) if at else cidr.strip()
     return networks
+
+
+def _office(cidr: str, place: str) -> dict[str, str]:
+    """Describe an office from ``City, State, Country``, where the state may be left out."""
+    city, _, rest = place.partition(",")
+    state, _, country = rest.rpartition(",")
+    words = {"city": city.strip(), "state": state.strip(), "country": country.strip()}
+    return {"range": cidr.strip(), "kind": "office", **{k: w for k, w in words.items() if w}}
 
 
 def _key(path: Path | None) -> bytes | None:

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pingsessions_nb.coded.coded_history import CodedHistory, code_history
 from pingsessions_nb.detectors import user_velocity
 from pingsessions_nb.detectors.device import find_new_devices
 from pingsessions_nb.detectors.dormancy import find_dormant_returns
@@ -34,8 +35,8 @@ from pingsessions_nb.detectors.findings import COLUMNS, SEVERITIES, findings, ju
 from pingsessions_nb.detectors.geovelocity import find_geovelocity_anomalies
 from pingsessions_nb.detectors.ip_velocity import find_ip_velocity
 from pingsessions_nb.detectors.location import find_location_anomalies
-from pingsessions_nb.detectors.record import Record, read_record
-from pingsessions_nb.detectors.thresholds import KINDS, Thresholds, read_thresholds
+from pingsessions_nb.detectors.thresholds import KINDS, Thresholds, read_thresholds, thresholds_for
+from pingsessions_nb.history import history_of
 
 if TYPE_CHECKING:
     from pingsessions_nb.history import HistoryLike
@@ -51,7 +52,7 @@ __all__ = [
     "signals",
 ]
 
-_OF_ONE_USER: dict[str, Callable[[Record, Thresholds], pd.DataFrame]] = {
+_OF_ONE_USER: dict[str, Callable[[CodedHistory, Thresholds], pd.DataFrame]] = {
     "geovelocity_anomaly": find_geovelocity_anomalies,
     "user_location_anomaly": find_location_anomalies,
     "new_device": find_new_devices,
@@ -72,7 +73,7 @@ def signals(
         Addresses with many newcomers, as `crowded_addresses` finds them, where the history is
         a part of a larger one.
     **thresholds
-        ``known_networks`` (names and CIDR ranges of offices and VPN gateways), ``kinds``,
+        ``known_networks`` (offices and VPN gateways; the history's own if not given), ``kinds``,
         ``baseline_sessions``, ``max_speed_kmh``, ``min_distance_km``, ``location_radius_km``,
         ``ip_velocity_addresses``, ``ip_velocity_hours``, ``user_velocity_users``,
         ``user_velocity_hours``, ``dormant_days``: see `Thresholds`.
@@ -111,12 +112,13 @@ def signals(
     >>> print(found["summary"].iloc[0])
     One session was used in Gdańsk, Pomerania, PL and 17 minutes later in Philadelphia, ...
     """
-    limits = read_thresholds(thresholds)
-    record = read_record(history, limits.known_networks)
+    whole = history_of(history)
+    limits = thresholds_for(whole, thresholds)
+    coded = code_history(whole, limits.known_networks)
     found = [findings(KINDS[0], 0)]  # so that the columns are there, whatever is asked for
-    found += [find(record, limits) for kind, find in _OF_ONE_USER.items() if kind in limits.kinds]
+    found += [find(coded, limits) for kind, find in _OF_ONE_USER.items() if kind in limits.kinds]
     if user_velocity.KIND in limits.kinds:
-        found.append(user_velocity.find_user_velocity(record, limits, crowded))
+        found.append(user_velocity.find_user_velocity(coded, limits, crowded))
     return ranked(judged(pd.concat(found, ignore_index=True)))
 
 
@@ -152,8 +154,9 @@ def newcomers(history: HistoryLike, **thresholds: object) -> pd.DataFrame:
     DataFrame
         ``address`` (str), ``at`` (int64, microseconds since 1970, UTC).
     """
-    limits = read_thresholds(thresholds)
-    return user_velocity.newcomer_frame(read_record(history, limits.known_networks), limits)
+    whole = history_of(history)
+    limits = thresholds_for(whole, thresholds)
+    return user_velocity.newcomer_frame(code_history(whole, limits.known_networks), limits)
 
 
 def crowded_addresses(newcomers: pd.DataFrame, **thresholds: object) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """`new_device`: a browser, system and device that the user never had before.
 
-Compared are the browser's and the system's name and the type of device. Versions are not: an
-upgrade of the same browser is not new. A fact that PingOne does not give neither agrees nor
+Compared are the families of browser, system and type of device (see `device_families`), so that
+neither an upgrade nor another spelling is new. A fact that PingOne does not give neither agrees nor
 disagrees. A session is new if no earlier one is like it (agrees in browser or system, and
 disagrees in nothing) and at least one is certainly unlike it (disagrees in something). A user's
 first `baseline_sessions` sessions are not new, they are what is compared with.
@@ -19,10 +19,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pingsessions_nb.detectors.coding import Codes, Rows, pair
+from pingsessions_nb.coded.coded_history import CodedHistory, Sessions
+from pingsessions_nb.coded.coding import Codes, Rows, pair
+from pingsessions_nb.coded.device_families import families
 from pingsessions_nb.detectors.findings import LOW, MEDIUM, findings
 from pingsessions_nb.detectors.pairs import first_seen, with_earlier
-from pingsessions_nb.detectors.record import Record, Sessions
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.wording import several
 
@@ -30,10 +31,10 @@ KIND = "new_device"
 _FACTS = ("browser_name", "os_name", "device_type")
 
 
-def find_new_devices(record: Record, limits: Thresholds) -> pd.DataFrame:
+def find_new_devices(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
     """Return a finding for each session on something new."""
-    sessions = record.sessions
-    facts = [sessions.encoded(name)[0] for name in _FACTS]
+    sessions = coded.sessions
+    facts = [families(name, *sessions.encoded(name))[0] for name in _FACTS]
     # Missing facts count as a value of their own here, so that no combination is missed.
     browser, system, device = (fact + 1 for fact in facts)
     combined = pair(pd.factorize(pair(browser, system))[0], device)
@@ -62,7 +63,7 @@ def find_new_devices(record: Record, limits: Thresholds) -> pd.DataFrame:
         return findings(KIND, 0)
     earlier_of = [np.concatenate(each) for each in zip(*known, strict=True)]
     return _findings(
-        record, seen, np.concatenate(new), np.concatenate(severity), earlier_of[0], earlier_of[1]
+        coded, seen, np.concatenate(new), np.concatenate(severity), earlier_of[0], earlier_of[1]
     )
 
 
@@ -80,14 +81,14 @@ def _compare(
 
 
 def _findings(
-    record: Record,
+    coded: CodedHistory,
     seen: Rows,
     new: Rows,
     severity: NDArray[Any],
     later: Rows,
     earlier: Rows,
 ) -> pd.DataFrame:
-    sessions = record.sessions
+    sessions = coded.sessions
     names = _device_names(sessions, seen)
     bounds = np.searchsorted(later, new), np.searchsorted(later, new, side="right")
     past = [
@@ -98,7 +99,7 @@ def _findings(
     return findings(
         KIND,
         len(new),
-        user_id=record.users.take(sessions.user[at]).to_pylist(),
+        user_id=coded.users.take(sessions.user[at]).to_pylist(),
         session_id=sessions.texts("session_id", at).to_pylist(),
         at=sessions.start[at],
         severity=severity,

@@ -12,30 +12,30 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from pingsessions_nb.detectors.coding import (
+from pingsessions_nb.coded.coded_history import CodedHistory, Sessions
+from pingsessions_nb.coded.coding import (
     MICROSECONDS_A_DAY,
     MICROSECONDS_AN_HOUR,
     Rows,
     Times,
 )
 from pingsessions_nb.detectors.findings import LOW, MEDIUM, findings
-from pingsessions_nb.detectors.record import Record, Sessions
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.wording import duration, instant
 
 KIND = "dormant_return"
 
 
-def find_dormant_returns(record: Record, limits: Thresholds) -> pd.DataFrame:
+def find_dormant_returns(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
     """Return a finding for each session that ends a long silence."""
-    sessions = record.sessions
+    sessions = coded.sessions
     again = np.flatnonzero(sessions.rank > 0)
     least = limits.dormant_days * MICROSECONDS_A_DAY
     # Few sessions come so late, so that few users' events are looked at.
     again = again[_silences(sessions, sessions.last, again)[1] >= least]
     if not len(again):
         return findings(KIND, 0)
-    last, gap = _silences(sessions, _last_of_events(record, again), again)
+    last, gap = _silences(sessions, _last_of_events(coded, again), again)
     dormant = gap >= least
     rows, gap = again[dormant], gap[dormant]
     hours = gap / MICROSECONDS_AN_HOUR
@@ -43,7 +43,7 @@ def find_dormant_returns(record: Record, limits: Thresholds) -> pd.DataFrame:
     return findings(
         KIND,
         len(rows),
-        user_id=record.users.take(sessions.user[rows]).to_pylist(),
+        user_id=coded.users.take(sessions.user[rows]).to_pylist(),
         session_id=sessions.texts("session_id", rows).to_pylist(),
         at=sessions.start[rows],
         severity=np.where(days >= 2 * limits.dormant_days, MEDIUM, LOW),
@@ -62,9 +62,9 @@ def _silences(sessions: Sessions, active: Times, rows: Rows) -> tuple[Times, Tim
     return last, sessions.start[rows] - last[rows - 1]
 
 
-def _last_of_events(record: Record, rows: Rows) -> Times:
+def _last_of_events(coded: CodedHistory, rows: Rows) -> Times:
     """Return each session's last activity, events included if its user has one of the rows."""
-    events, sessions = record.events, record.sessions
+    events, sessions = coded.events, coded.sessions
     theirs = events.take(np.isin(events.user, sessions.user[rows]))
     some = np.flatnonzero(np.isin(sessions.user, sessions.user[rows]))
     ids = sessions.texts("session_id", some)

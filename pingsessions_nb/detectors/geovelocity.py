@@ -1,10 +1,10 @@
 """`geovelocity_anomaly`: activity at places that nobody can travel between in the time.
 
-Compared are a user's successive events that have a place outside the known networks, of all her
-sessions together and of each session on its own, so that what another session does in between hides
-no stolen cookie. Where the earlier of two is only known to a state or country, the later one is
-also compared with the last event known to its city, so that a vague event in between hides
-nothing.
+Compared are a user's successive events that have a place, those from the company's VPNs left out
+and those from its offices placed there; of all sessions together, and of each session on its own,
+so that what another session does in between hides no stolen cookie. Where the earlier of two is
+only known to a state or country, the later one is also compared with the last event known to its
+city, so that a vague event in between hides nothing.
 
 A place is a disc: its coordinates and a radius. What counts is the least distance that the discs
 allow, ``max(0, d - r1 - r2)``, and the least speed, that distance over the time between. A place
@@ -26,7 +26,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pingsessions_nb.detectors.coding import (
+from pingsessions_nb.coded.coded_history import CodedHistory, Events
+from pingsessions_nb.coded.coding import (
     MICROSECONDS_AN_HOUR,
     Flags,
     Floats,
@@ -36,18 +37,17 @@ from pingsessions_nb.detectors.coding import (
 )
 from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings, worst_of_each
 from pingsessions_nb.detectors.places import Areas, exact, least_distance_km, place_labels
-from pingsessions_nb.detectors.record import Events, Record
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.wording import distance, duration, instant, speed
 
 KIND = "geovelocity_anomaly"
 
 
-def find_geovelocity_anomalies(record: Record, limits: Thresholds) -> pd.DataFrame:
+def find_geovelocity_anomalies(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
     """Return a finding for each session that an impossible journey leads to."""
-    events = record.events
+    events = coded.events
     latitude = events.numbers("latitude")
-    events = events.take(record.outside & ~np.isnan(latitude))
+    events = events.take(coded.placed & ~np.isnan(latitude))
     latitude, longitude = events.numbers("latitude"), events.numbers("longitude")
     radius = np.nan_to_num(events.numbers("place_radius_km"))
 
@@ -61,7 +61,7 @@ def find_geovelocity_anomalies(record: Record, limits: Thresholds) -> pd.DataFra
     areas = Areas(events.take(np.concatenate([before[fast], after[fast]])))
     fast = fast[~areas.overlap(ends, ends + len(fast))]
     return _findings(
-        record, limits, _Journeys(events, before[fast], after[fast], apart[fast], kmh[fast])
+        coded, limits, _Journeys(events, before[fast], after[fast], apart[fast], kmh[fast])
     )
 
 
@@ -165,7 +165,7 @@ class _Journeys:
         }
 
 
-def _findings(record: Record, limits: Thresholds, all_of: _Journeys) -> pd.DataFrame:
+def _findings(coded: CodedHistory, limits: Thresholds, all_of: _Journeys) -> pd.DataFrame:
     """Return a finding for each session: the worst journey that leads to it."""
     session = pd.factorize(pd.array(all_of.session_ids[1], dtype="str"), use_na_sentinel=False)[0]
     group = pair(all_of.user, session)
@@ -177,7 +177,7 @@ def _findings(record: Record, limits: Thresholds, all_of: _Journeys) -> pd.DataF
     return findings(
         KIND,
         len(rows),
-        user_id=record.users.take(all_of.user[chosen]).to_pylist(),
+        user_id=coded.users.take(all_of.user[chosen]).to_pylist(),
         session_id=[all_of.session_ids[1][row] for row in rows],
         at=all_of.at[chosen],
         severity=np.where(severe, HIGH, MEDIUM),

@@ -1,6 +1,7 @@
 """`ip_velocity`: many different addresses of one user within a short time.
 
-Only whole addresses outside the known networks count; masked ones cannot be told apart.
+Only whole addresses outside the known networks count; masked ones cannot be told apart. A /64 of
+IPv6 is one address: a device changes the rest by itself.
 
 Severity
     ``medium``; ``high`` at twice the number that makes a finding and more.
@@ -13,11 +14,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from pingsessions_nb.addresses import whole
-from pingsessions_nb.detectors.coding import MICROSECONDS_AN_HOUR, encode
+from pingsessions_nb.addresses import links, whole
+from pingsessions_nb.coded.coded_history import CodedHistory, Events
+from pingsessions_nb.coded.coding import MICROSECONDS_AN_HOUR, Codes, encode
 from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings
-from pingsessions_nb.detectors.record import Events, Record
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.detectors.windows import crowds, largest, members
 from pingsessions_nb.wording import several, window
@@ -25,17 +27,17 @@ from pingsessions_nb.wording import several, window
 KIND = "ip_velocity"
 
 
-def find_ip_velocity(record: Record, limits: Thresholds) -> pd.DataFrame:
+def find_ip_velocity(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
     """Return a finding for each session among many addresses."""
     length = round(limits.ip_velocity_hours * MICROSECONDS_AN_HOUR)
-    events = _busy(record, limits.ip_velocity_addresses, length)
-    found = crowds(events.user, events.address, events.at, length, limits.ip_velocity_addresses)
+    events, address, texts = _busy(coded, limits.ip_velocity_addresses, length)
+    found = crowds(events.user, address, events.at, length, limits.ip_velocity_addresses)
     frame = pd.DataFrame(
         {
             "group": events.user,
             "at": events.at,
             "session": events.texts("session_id").to_pylist(),
-            "address": events.texts("remote_ip").to_pylist(),
+            "address": texts.take(pa.array(address)).to_pylist(),
         }
     )
     told = members(found, frame, "group")
@@ -44,7 +46,7 @@ def find_ip_velocity(record: Record, limits: Thresholds) -> pd.DataFrame:
     return findings(
         KIND,
         len(told),
-        user_id=record.users.take(told["group"].to_numpy(np.int64)).to_pylist(),
+        user_id=coded.users.take(told["group"].to_numpy(np.int64)).to_pylist(),
         session_id=told["session"],
         at=told["at"],
         severity=np.where(told["most"] >= 2 * limits.ip_velocity_addresses, HIGH, MEDIUM),
@@ -75,13 +77,17 @@ def _summary(most: int, addresses: list[str], hours: float) -> str:
     )
 
 
-def _busy(record: Record, least: int, length: int) -> Events:
-    """Return the events of users who ever have so many events within the window at all."""
-    events = record.events.take(record.outside & (record.events.address >= 0))
+def _busy(coded: CodedHistory, least: int, length: int) -> tuple[Events, Codes, pa.Array]:
+    """Return events of users who ever have so many in a window at all, and their addresses."""
+    events = coded.events.take(coded.outside & (coded.events.address >= 0))
     starts = max(0, len(events) - least + 1)
     ahead = events.at[least - 1 :] - events.at[:starts]
     same = events.user[least - 1 :] == events.user[:starts]
     busy = np.unique(events.user[least - 1 :][same & (ahead <= length)])
     events = events.take(np.isin(events.user, busy))
-    codes, texts = encode(events.texts("remote_ip"))
-    return events.take(whole(texts)[codes])
+    used = np.unique(events.address)
+    texts = links(events.addresses.take(pa.array(used)))
+    codes, texts = encode(texts)
+    address = codes[np.searchsorted(used, events.address)]
+    known = whole(texts)[address]
+    return events.take(known), address[known], texts

@@ -16,25 +16,25 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pingsessions_nb.detectors.coding import Flags, Floats, Rows, encode, pair
+from pingsessions_nb.coded.coded_history import CodedHistory, Events
+from pingsessions_nb.coded.coding import Flags, Floats, Rows, encode, pair
 from pingsessions_nb.detectors.findings import LOW, MEDIUM, findings, worst_of_each
 from pingsessions_nb.detectors.pairs import first_seen, with_earlier
 from pingsessions_nb.detectors.places import Areas, least_distance_km, place_labels
-from pingsessions_nb.detectors.record import Events, Record
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.wording import distance
 
 KIND = "user_location_anomaly"
 
 
-def find_location_anomalies(record: Record, limits: Thresholds) -> pd.DataFrame:
+def find_location_anomalies(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
     """Return a finding for each session that leads to a place far from all before."""
-    places = _first_visits(record)
+    places = _first_visits(coded)
     latitude, longitude = places.numbers("latitude"), places.numbers("longitude")
     radius = np.nan_to_num(places.numbers("place_radius_km"))
     areas = Areas(places)
     country = areas.country
-    settled = places.at >= record.settled(limits.baseline_sessions)[places.user]
+    settled = places.at >= coded.settled(limits.baseline_sessions)[places.user]
 
     far: list[Rows] = []
     nearest: list[Rows] = []
@@ -55,7 +55,7 @@ def find_location_anomalies(record: Record, limits: Thresholds) -> pd.DataFrame:
     if not far:
         return findings(KIND, 0)
     return _findings(
-        record,
+        coded,
         places.take(np.concatenate(far)),
         places.take(np.concatenate(nearest)),
         np.concatenate(apart),
@@ -63,11 +63,11 @@ def find_location_anomalies(record: Record, limits: Thresholds) -> pd.DataFrame:
     )
 
 
-def _first_visits(record: Record) -> Events:
+def _first_visits(coded: CodedHistory) -> Events:
     """Return each user's first event at each place."""
-    events = record.events
+    events = coded.events
     latitude = events.numbers("latitude")
-    located = record.outside & ~np.isnan(latitude)
+    located = coded.placed & ~np.isnan(latitude)
     events = events.take(located)
     # Distinct pairs of coordinates, as complex numbers, which pandas can tell apart.
     centres = latitude[located] + 1j * events.numbers("longitude")
@@ -77,7 +77,7 @@ def _first_visits(record: Record) -> Events:
 
 
 def _findings(
-    record: Record, there: Events, nearest: Events, apart_km: Floats, abroad: Flags
+    coded: CodedHistory, there: Events, nearest: Events, apart_km: Floats, abroad: Flags
 ) -> pd.DataFrame:
     sessions = there.texts("session_id")
     group = pair(there.user, encode(sessions)[0] + 1)
@@ -89,7 +89,7 @@ def _findings(
     return findings(
         KIND,
         len(rows),
-        user_id=record.users.take(there.user[chosen]).to_pylist(),
+        user_id=coded.users.take(there.user[chosen]).to_pylist(),
         session_id=sessions.take(chosen).to_pylist(),
         at=there.at[chosen],
         severity=np.where(abroad[chosen], MEDIUM, LOW),

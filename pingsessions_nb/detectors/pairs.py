@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pingsessions_nb.detectors.coding import Codes, Rows, starts
+from pingsessions_nb.coded.coding import Codes, Rows, starts
 
 _PAIRS_AT_ONCE = 2_000_000
 

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pingsessions_nb.detectors.coding import Flags, Floats, Rows, encode
-from pingsessions_nb.detectors.record import Events
+from pingsessions_nb.coded.coded_history import Events
+from pingsessions_nb.coded.coding import Flags, Floats, Rows, encode
 from pingsessions_nb.places import distance_km
 
 _COMMA = pa.scalar(", ", pa.large_string())

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from pingsessions_nb.addresses import KnownNetworks
 from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.history import History
+from pingsessions_nb.known_networks import KnownNetworks
 
 KINDS = (
     "geovelocity_anomaly",
@@ -38,8 +39,9 @@ class Thresholds:
     kinds : tuple of str
         Which kinds of signal to look for.
     known_networks : KnownNetworks
-        Given as a mapping of names to CIDR ranges. What happens there says nothing about where
-        the user is: geovelocity, location and velocities leave it out.
+        Given as `known_networks.KnownNetworks` takes them; without any, those of the history. A
+        VPN says nothing of where the user is: geovelocity and location leave it out. An office
+        says exactly where. Velocities leave out both.
     baseline_sessions : int
         So many of a user's first sessions are what she is known by. They raise no finding that
         compares with habits (`user_location_anomaly`, `new_device`, `user_velocity`).
@@ -68,6 +70,13 @@ class Thresholds:
     user_velocity_users: int = _number(5, 2, 1_000_000, "users")
     user_velocity_hours: float = _number(1.0, 1 / 3600, _MONTH_HOURS, "hours")
     dormant_days: float = _number(60.0, 1 / 24, 36_500.0, "days")
+
+
+def thresholds_for(history: History, given: Mapping[str, object]) -> Thresholds:
+    """Check thresholds; known networks that are not given are the history's own."""
+    if given.get("known_networks") is None:
+        given = {**given, "known_networks": history.known_networks}
+    return read_thresholds(given)
 
 
 def read_thresholds(given: Mapping[str, object]) -> Thresholds:

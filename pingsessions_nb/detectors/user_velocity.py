@@ -26,7 +26,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pingsessions_nb.addresses import whole
-from pingsessions_nb.detectors.coding import (
+from pingsessions_nb.coded.coded_history import CodedHistory
+from pingsessions_nb.coded.coding import (
     MICROSECONDS_AN_HOUR,
     Codes,
     Rows,
@@ -36,7 +37,6 @@ from pingsessions_nb.detectors.coding import (
 )
 from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings
 from pingsessions_nb.detectors.pairs import first_seen
-from pingsessions_nb.detectors.record import Record
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.detectors.windows import crowds, largest, members
 from pingsessions_nb.wording import window
@@ -44,7 +44,7 @@ from pingsessions_nb.wording import window
 KIND = "user_velocity"
 
 
-def newcomer_frame(record: Record, limits: Thresholds) -> pd.DataFrame:
+def newcomer_frame(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
     """Return when each user first came to each address, past the baseline.
 
     Returns
@@ -52,10 +52,11 @@ def newcomer_frame(record: Record, limits: Thresholds) -> pd.DataFrame:
     DataFrame
         ``address`` (str), ``at`` (int64 microseconds), a row for each user and address.
     """
-    rows = _first_visits(record, limits)
-    events = record.events.take(rows)
+    rows = _first_visits(coded, limits)
+    link, texts = coded.events.link
+    events = coded.events.take(rows)
     return pd.DataFrame(
-        {"address": pd.array(events.texts("remote_ip"), dtype="str"), "at": events.at}
+        {"address": pd.array(texts.take(pa.array(link[rows])), dtype="str"), "at": events.at}
     )
 
 
@@ -78,27 +79,28 @@ def crowded_addresses(newcomers: pd.DataFrame, limits: Thresholds) -> pd.DataFra
 
 
 def find_user_velocity(
-    record: Record, limits: Thresholds, crowded: pd.DataFrame | None = None
+    coded: CodedHistory, limits: Thresholds, crowded: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Return a finding for each session at a crowded address.
 
     Parameters
     ----------
     crowded : DataFrame, optional
-        As `crowded_addresses` makes it, if more users are to be counted than the record has.
+        As `crowded_addresses` makes it, if more users are to be counted than the coded has.
     """
-    events = record.events
-    first = _first_visits(record, limits)
+    events = coded.events
+    link, texts = events.link
+    first = _first_visits(coded, limits)
     if crowded is None:
-        crowded = _crowded(events.address[first], events.at[first], events.addresses, limits)
-    wanted = pc.is_in(events.addresses, value_set=arrow(crowded["address"]))
-    at_crowded = np.append(wanted.to_numpy(zero_copy_only=False), False)[events.address]
+        crowded = _crowded(link[first], events.at[first], texts, limits)
+    wanted = pc.is_in(texts, value_set=arrow(crowded["address"]))
+    at_crowded = np.append(wanted.to_numpy(zero_copy_only=False), False)[link]
     is_newcomer = np.zeros(len(events), dtype=bool)
     is_newcomer[first] = True
     near = events.take(at_crowded)
     frame = pd.DataFrame(
         {
-            "address": pd.array(near.texts("remote_ip"), dtype="str"),
+            "address": pd.array(texts.take(pa.array(link[at_crowded])), dtype="str"),
             "at": near.at,
             "user": near.user,
             "session": near.texts("session_id").to_pylist(),
@@ -111,7 +113,7 @@ def find_user_velocity(
     return findings(
         KIND,
         len(told),
-        user_id=record.users.take(told["user"].to_numpy(np.int64)).to_pylist(),
+        user_id=coded.users.take(told["user"].to_numpy(np.int64)).to_pylist(),
         session_id=told["session"],
         at=told["at"],
         severity=np.where(told["most"] >= 2 * limits.user_velocity_users, HIGH, MEDIUM),
@@ -127,11 +129,11 @@ def find_user_velocity(
     )
 
 
-def _first_visits(record: Record, limits: Thresholds) -> Rows:
+def _first_visits(coded: CodedHistory, limits: Thresholds) -> Rows:
     """Return the events at which a user past the baseline first has an address."""
-    events = record.events
-    rows = first_seen(events.user, np.where(record.outside, events.address, -1))
-    return rows[events.at[rows] >= record.settled(limits.baseline_sessions)[events.user[rows]]]
+    events = coded.events
+    rows = first_seen(events.user, np.where(coded.outside, events.link[0], -1))
+    return rows[events.at[rows] >= coded.settled(limits.baseline_sessions)[events.user[rows]]]
 
 
 def _crowded(address: Codes, at: Times, texts: pa.Array, limits: Thresholds) -> pd.DataFrame:

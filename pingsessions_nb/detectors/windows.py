@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pingsessions_nb.detectors.coding import Times, starts
+from pingsessions_nb.coded.coding import Times, starts
 
 
 def crowds(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import pandas as pd
 
@@ -29,6 +29,7 @@ from pingsessions_nb.history.merging import (
     with_location_counts,
 )
 from pingsessions_nb.history.redaction_note import Redaction
+from pingsessions_nb.known_networks import Described, described
 from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class History:
         The same. ``users`` is empty where no user records were read; sessions do not need it.
     redaction : Redaction or None
         What `redact` has done to it, and to whatever was cut out of it.
+    known_networks : dict
+        The company's own networks, as its source names them: see `signals`. It can be set.
 
     Examples
     --------
@@ -82,6 +85,7 @@ class History:
         self.failures = failure_frame([]) if failures is None else failures
         self.problems = problem_frame(Gathering()) if problems is None else problems
         self.redaction: Redaction | None = None
+        self._known_networks: Described = {}
         self._labels: dict[str, str] | None = None
 
     @classmethod
@@ -151,8 +155,19 @@ class History:
             stacked([part.problems for part in parts]).drop_duplicates(ignore_index=True),
         )
         redactions = {part.redaction for part in parts}
+        for part in parts:
+            joined._known_networks = joined._known_networks | part.known_networks
         joined.redaction = redactions.pop() if len(redactions) == 1 else None
         return joined
+
+    @property
+    def known_networks(self) -> Described:
+        """The company's own networks, as its source names them."""
+        return self._known_networks
+
+    @known_networks.setter
+    def known_networks(self, networks: Mapping[str, Any] | None) -> None:
+        self._known_networks = described(networks)
 
     @property
     def user_ids(self) -> tuple[str, ...]:
@@ -286,6 +301,7 @@ class History:
             problems[concerned].reset_index(drop=True),
         )
         part.redaction = self.redaction
+        part._known_networks = self._known_networks
         return part
 
     def save(self, path: str | PathLike[str]) -> Path:
@@ -308,7 +324,9 @@ class History:
         """
         from pingsessions_nb.history.saving import write_tables
 
-        note = {"redaction": asdict(self.redaction)} if self.redaction else {}
+        note: dict[str, Any] = {"redaction": asdict(self.redaction)} if self.redaction else {}
+        if self._known_networks:
+            note["known_networks"] = self._known_networks
         return write_tables(
             Path(path).expanduser(), {name: getattr(self, name) for name in TABLES}, note
         )
@@ -329,6 +347,7 @@ class History:
         frames, note = read_tables(Path(path).expanduser(), TABLES)
         loaded = cls(**frames)
         loaded.redaction = Redaction(**note["redaction"]) if "redaction" in note else None
+        loaded._known_networks = note.get("known_networks", {})
         return loaded
 
     def __len__(self) -> int:

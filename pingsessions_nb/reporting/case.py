@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 import pandas as pd
 
 from pingsessions_nb.detectors import signals
-from pingsessions_nb.detectors.thresholds import Thresholds, read_thresholds
+from pingsessions_nb.detectors.thresholds import Thresholds, thresholds_for
 from pingsessions_nb.errors import ConfigurationError, NotFound
 from pingsessions_nb.history import History
 from pingsessions_nb.redaction import redact_words
@@ -83,7 +83,7 @@ class Case:
         fit: History | RiskModel | None = None,
     ) -> Self:
         """Look for signals and score each session."""
-        limits = read_thresholds(thresholds)
+        limits = thresholds_for(history, thresholds)
         scores = risk(history, fit=fit, baseline_sessions=limits.baseline_sessions)
         population = history if fit is None else fit
         if isinstance(population, History):

@@ -59,7 +59,19 @@ VPNS = tuple(
     )
     for ordinal, (place, country) in enumerate(_GATEWAYS)
 )
-KNOWN_NETWORKS = {network.name: network.cidr for network in OFFICES + VPNS}
+KNOWN_NETWORKS: dict[str, str | dict[str, str]] = {
+    **{network.name: network.cidr for network in VPNS},
+    **{
+        network.name: {
+            "range": network.cidr,
+            "kind": "office",
+            "city": network.city.name,
+            "state": network.city.state or "",
+            "country": network.city.country,
+        }
+        for network in OFFICES
+    },
+}
 
 # First octets of ordinary access networks; attackers' addresses begin with another.
 _ACCESS = (

@@ -53,8 +53,9 @@ class SyntheticTenant:
         Users as the API describes them, made when they are asked for. The first is the user of
         PingOne's documentation.
     populations : list of dict
-    known_networks : dict of str to str
-        Name and CIDR of the company's own networks: offices and VPN gateways.
+    known_networks : dict
+        The company's own networks by name: of a VPN gateway its range, of an office a dict with
+        ``range, kind, city, state, country``.
     now : datetime
 
     Raises

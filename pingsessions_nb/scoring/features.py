@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pingsessions_nb.addresses import networks, whole
-from pingsessions_nb.detectors.coding import Codes, Rows, encode, pair, run_starts, starts
-from pingsessions_nb.detectors.record import Events, Record, Sessions
+from pingsessions_nb.coded.coded_history import CodedHistory, Events, Sessions
+from pingsessions_nb.coded.coding import Codes, Rows, encode, pair, run_starts, starts
 
 LEVELS = {
     "address": ("ip", "network", "address_country"),
@@ -51,42 +51,42 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Traits:
+class Encoded:
     """A history's sessions and events in order of user and time, with their levels.
 
     Attributes
     ----------
-    record : Record
+    coded : CodedHistory
     levels : dict of str to Level
         By name of the level, in order of the events or of the sessions.
     """
 
-    record: Record
+    coded: CodedHistory
     levels: dict[str, Level]
 
 
-def read_traits(record: Record) -> Traits:
-    """Encode the traits of a record's events and sessions."""
-    return Traits(record, levels_of_events(record.events) | levels_of_sessions(record.sessions))
+def encode_all(coded: CodedHistory) -> Encoded:
+    """Encode the encoded of a coded's events and sessions."""
+    return Encoded(coded, levels_of_events(coded.events) | levels_of_sessions(coded.sessions))
 
 
-def session_of_events(record: Record, sessions: Rows) -> Rows:
+def session_of_events(coded: CodedHistory, sessions: Rows) -> Rows:
     """Return for each event which of some sessions it is of, -1 for none.
 
     Parameters
     ----------
-    record : Record
+    coded : CodedHistory
     sessions : int64 ndarray
-        Positions in ``record.sessions``.
+        Positions in ``coded.sessions``.
     """
-    ids = record.events.texts("session_id")
+    ids = coded.events.texts("session_id")
     first = run_starts(ids)
-    wanted = record.sessions.texts("session_id", sessions)
+    wanted = coded.sessions.texts("session_id", sessions)
     found = pc.index_in(ids.filter(pa.array(first)), value_set=wanted, skip_nulls=True)
     places = pc.fill_null(found, -1).to_numpy(zero_copy_only=False).astype(np.int64)
     which = np.repeat(places, np.diff(np.append(np.flatnonzero(first), len(ids))))
-    owner = np.append(record.sessions.user[sessions], np.int32(-1))
-    return np.where(owner[which] == record.events.user, which, -1)
+    owner = np.append(coded.sessions.user[sessions], np.int32(-1))
+    return np.where(owner[which] == coded.events.user, which, -1)
 
 
 def levels_of_events(events: Events) -> dict[str, Level]:

@@ -43,21 +43,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pingsessions_nb.addresses import KnownNetworks
-from pingsessions_nb.detectors.coding import Floats, encode, starts, without_ties
-from pingsessions_nb.detectors.record import Sessions, read_record
+from pingsessions_nb.coded.coded_history import Sessions, code_history
+from pingsessions_nb.coded.coding import Floats, encode, starts, without_ties
 from pingsessions_nb.detectors.thresholds import read_thresholds
 from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.known_networks import KnownNetworks
 from pingsessions_nb.scoring.features import (
     LEVELS,
     OF_EVENTS,
+    Encoded,
     Level,
-    Traits,
     earlier_equal,
     earlier_known,
+    encode_all,
     levels_of_events,
     levels_of_sessions,
-    read_traits,
     session_of_events,
 )
 from pingsessions_nb.scoring.reasons import reasons
@@ -96,13 +96,13 @@ class RiskModel:
     @classmethod
     def of(cls, history: HistoryLike) -> Self:
         """Count the values in a history."""
-        return cls._of_traits(read_traits(read_record(history, KnownNetworks())))
+        return cls._of_encoded(encode_all(code_history(history, KnownNetworks())))
 
     @classmethod
-    def _of_traits(cls, traits: Traits) -> Self:
-        sessions = traits.record.sessions
+    def _of_encoded(cls, encoded: Encoded) -> Self:
+        sessions = encoded.coded.sessions
         counts = {}
-        for name, level in traits.levels.items():
+        for name, level in encoded.levels.items():
             seen = np.bincount(level.codes[level.codes >= 0], minlength=len(level.texts))
             counts[name] = (level.texts, seen)
         return cls(int(starts(sessions.user).sum()), len(sessions), counts)
@@ -192,25 +192,25 @@ def risk(
     """
     chosen = _chosen(features)
     limits = read_thresholds({"baseline_sessions": baseline_sessions})
-    record = read_record(history, KnownNetworks())
-    sessions = record.sessions
+    coded = code_history(history, KnownNetworks())
+    sessions = coded.sessions
     is_scored = sessions.rank >= limits.baseline_sessions
     scored = np.flatnonzero(is_scored)
     # Arrow and numpy work outside the interpreter's lock.
     with ThreadPoolExecutor(_THREADS) as pool:
-        of_events = pool.submit(levels_of_events, record.events)
-        session = session_of_events(record, scored)
+        of_events = pool.submit(levels_of_events, coded.events)
+        session = session_of_events(coded, scored)
         events = np.flatnonzero(session >= 0)
         newest = np.argsort(-sessions.start, kind="stable")
         of_sessions = levels_of_sessions(sessions)
-        traits = Traits(record, of_events.result() | of_sessions)
+        encoded = Encoded(coded, of_events.result() | of_sessions)
         if fit is None:
-            model = RiskModel._of_traits(traits)
+            model = RiskModel._of_encoded(encoded)
         else:
             model = fit if isinstance(fit, RiskModel) else RiskModel.of(fit)
 
         def compare(name: str) -> tuple[Floats, NDArray[np.int8]]:
-            return _compare(name, traits, model, events if name in OF_EVENTS else scored)
+            return _compare(name, encoded, model, events if name in OF_EVENTS else scored)
 
         needed = dict.fromkeys((*chosen, *_decide_event(chosen)))
         compared = dict(zip(needed, pool.map(compare, needed), strict=True))
@@ -270,7 +270,7 @@ def _attack_odds(model: RiskModel, earlier: NDArray[Any]) -> Floats:
 
 
 def _compare(
-    name: str, traits: Traits, model: RiskModel, rows: NDArray[np.int64]
+    name: str, encoded: Encoded, model: RiskModel, rows: NDArray[np.int64]
 ) -> tuple[Floats, NDArray[np.int8]]:
     """Return a feature's part of the score of some events or sessions, and what of it is new.
 
@@ -282,7 +282,7 @@ def _compare(
         0 where the value is as before, as far as it is known; else the finest level that is, or
         the number of levels if none is; -1 where there is nothing to compare.
     """
-    source = traits.record.events if name in OF_EVENTS else traits.record.sessions
+    source = encoded.coded.events if name in OF_EVENTS else encoded.coded.sessions
     names = LEVELS[name]
     sizes = [int((model.counts[level][1] > 0).sum()) for level in names]
     mine, everybody = np.zeros((2, len(rows)))
@@ -290,7 +290,7 @@ def _compare(
     closest = np.full(len(rows), len(names), dtype=np.int8)
     had_any, earlier = np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64)
     for depth, (of, weight) in enumerate(zip(names, WEIGHTS[name], strict=True)):
-        level = traits.levels[of]
+        level = encoded.levels[of]
         codes = level.codes[rows]
         if not np.array_equal(had_any, level.codes >= 0):  # levels mostly miss the same rows
             had_any = level.codes >= 0

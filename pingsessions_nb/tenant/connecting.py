@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -37,6 +39,7 @@ def connect(
     max_rate: float = DEFAULT_MAX_RATE,
     deadline: float = DEADLINE_SECONDS,
     allow_end_session: bool = False,
+    known_networks: Mapping[str, Any] | None = None,
 ) -> Tenant:
     """Connect to a PingOne environment with a worker application's credentials.
 
@@ -77,6 +80,10 @@ def connect(
         Seconds that one request may be tried again when PingOne is busy or the network fails.
     allow_end_session : bool
         Whether `Tenant.end_session` works.
+    known_networks : mapping, optional
+        The company's own networks, which every history of this tenant knows: by name a range, or a
+        mapping with ``range``, ``kind`` (``vpn``, ``office``) and an office's ``city, state,
+        country``. A bare range is a VPN's, which says nothing of where a user is.
 
     Returns
     -------
@@ -140,6 +147,7 @@ def connect(
         environment_id=settings.environment_id,
         workers=workers,
         allow_end_session=allow_end_session,
+        known_networks=known_networks,
     )
 
 

@@ -6,7 +6,6 @@ Every request and answer takes the same way as with PingOne, except for the netw
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 
 import httpx
 import pandas as pd
@@ -33,8 +32,8 @@ class DemoTenant(Tenant):
     ----------
     truth : DataFrame
         The planted incidents: ``user_id, session_id, kind`` (str).
-    known_networks : mapping of str to str
-        Name and address range of the company's own networks.
+    known_networks : dict
+        The invented company's offices and VPN gateways.
     """
 
     def __init__(self, synthetic: SyntheticTenant, api: Api, allow_end_session: bool) -> None:
@@ -45,6 +44,7 @@ class DemoTenant(Tenant):
             workers=_WORKERS,
             allow_end_session=allow_end_session,
             progress=False,
+            known_networks=synthetic.known_networks,
         )
         self._synthetic = synthetic
 
@@ -52,11 +52,6 @@ class DemoTenant(Tenant):
     def truth(self) -> pd.DataFrame:
         """The planted incidents."""
         return self._synthetic.truth
-
-    @property
-    def known_networks(self) -> Mapping[str, str]:
-        """Name and address range of the company's own networks."""
-        return self._synthetic.known_networks
 
 
 def demo(users: int = 200, seed: int = 7, *, allow_end_session: bool = False) -> DemoTenant:

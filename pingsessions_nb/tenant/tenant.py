@@ -5,16 +5,17 @@ from __future__ import annotations
 import concurrent.futures
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 
 import pandas as pd
 
 from pingsessions_nb.errors import ConfigurationError, NotFound, PermissionDenied
 from pingsessions_nb.frames import users_frame
 from pingsessions_nb.history import History
+from pingsessions_nb.known_networks import described
 from pingsessions_nb.tenant import filters, listing, people
 from pingsessions_nb.tenant.api import USERS_PER_PAGE, Api
 from pingsessions_nb.tenant.checkpoint import Checkpoint
@@ -45,6 +46,8 @@ class Tenant:
     environment_id : str
     allow_end_session : bool
         Whether `end_session` is allowed; widgets offer it only then.
+    known_networks : dict
+        The company's own networks, which every history that is read has: see `signals`.
 
     Examples
     --------
@@ -68,6 +71,7 @@ class Tenant:
         workers: int,
         allow_end_session: bool = False,
         progress: bool = True,
+        known_networks: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
         self.environment_id = environment_id
@@ -75,6 +79,7 @@ class Tenant:
         self._workers = workers
         self.allow_end_session = allow_end_session
         self._progress = progress
+        self.known_networks = described(known_networks)
 
     def users(
         self,
@@ -210,7 +215,9 @@ class Tenant:
                 save: Callable[[UserRead], None] = _keep_nothing if store is None else store.save
                 return Crawl(self._api, jobs, self._workers, save, isinstance(users, str))
 
-            return Reading(found, crawl, store, progress and len(found.ids) > 1).history()
+            read = Reading(found, crawl, store, progress and len(found.ids) > 1).history()
+        read.known_networks = self.known_networks
+        return read
 
     def end_session(self, user_id: str, session_id: str) -> str:
         """End a session: the user is signed out of its client.

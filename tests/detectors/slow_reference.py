@@ -47,6 +47,13 @@ def is_whole(text):
         return False
 
 
+def one_address(text):
+    """An address, of IPv6 its /64."""
+    if not is_whole(text) or ":" not in text:
+        return text
+    return str(ipaddress.ip_network(f"{text}/64", strict=False))
+
+
 def least_km(one, other):
     if one.country == other.country and isinstance(one.country, str):
         if "country" in (one.place_precision, other.place_precision):
@@ -119,7 +126,7 @@ def ip_velocity(user, limits):
             for row in events
             if 0 <= (last.at - row.at).total_seconds() <= limits.ip_velocity_hours * 3600
         ]
-        if len({row.remote_ip for row in window}) >= limits.ip_velocity_addresses:
+        if len({one_address(row.remote_ip) for row in window}) >= limits.ip_velocity_addresses:
             yield from (row.session_id for row in window)
 
 
@@ -143,9 +150,10 @@ def user_velocity(users, limits):
         settled = user.settled(limits.baseline_sessions)
         first = {}
         for row in user.events:
-            first.setdefault(row.remote_ip, row.at)
+            if is_whole(row.remote_ip):
+                first.setdefault(one_address(row.remote_ip), row.at)
         for address, at in first.items():
-            if is_whole(address) and settled is not None and at >= settled:
+            if settled is not None and at >= settled:
                 came.setdefault(address, []).append((at, user_id))
     for address, visits in came.items():
         for last, _ in visits:
@@ -158,7 +166,7 @@ def user_velocity(users, limits):
                 start = last - timedelta(hours=limits.user_velocity_hours)
                 for _, user_id in window:
                     for row in users[user_id].events:
-                        if row.remote_ip == address and start <= row.at <= last:
+                        if one_address(row.remote_ip) == address and start <= row.at <= last:
                             yield user_id, row.session_id
 
 

@@ -74,10 +74,11 @@ def test_masked_and_broken_and_known_addresses_do_not_count():
     assert of_kind("ip_velocity", hop(9, ip="174.xx.xx.{}xx")).empty
     assert of_kind("ip_velocity", hop(9, ip="1.2.3.4.{}")).empty
     assert of_kind("ip_velocity", hop(9, ip="999.1.1.{}")).empty
-    assert len(of_kind("ip_velocity", hop(9, ip="2001:db8::{}"))) == 1
+    assert len(of_kind("ip_velocity", hop(9, ip="2001:db8:0:{}::1"))) == 1
+    assert of_kind("ip_velocity", hop(9, ip="2001:db8::{}")).empty  # one /64 is one address
     networks = {"VPN": "185.1.2.0/24", "six": "2001:db8::/32"}
     assert of_kind("ip_velocity", hop(9), known_networks=networks).empty
-    assert of_kind("ip_velocity", hop(9, ip="2001:DB8::{}"), known_networks=networks).empty
+    assert of_kind("ip_velocity", hop(9, ip="2001:DB8:0:{}::1"), known_networks=networks).empty
 
 
 def crowd(users=CROWD, ip="185.9.9.9", minutes=5.0, **facts):

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import pingsessions_nb as ps
+from pingsessions_nb.known_networks import KnownNetworks
 from pingsessions_nb.places import land
 from pingsessions_nb.widgets.map_land import land_columns
 
@@ -86,7 +87,8 @@ def test_nothing_of_the_original_is_left(opened, everybody, networks, tmp_path, 
     )
     text = path.read_text()
     assert leaks(text, everybody) == []
-    assert not any(cidr in text for cidr in networks.values())
+    assert not any(str(network) in text for network in KnownNetworks(networks).named.values())
+    assert not any(name in text for name in networks)
     if cities == "country":
         cities_told = [place.split(",")[0] for place in everybody.locations["place"].dropna()]
         told = opened(path).page.inner_text("main")

@@ -33,7 +33,10 @@ class View:
 
     def __init__(self, tenant, user_id):
         self.user_id = user_id
-        networks = [ip_network(cidr) for cidr in tenant.known_networks.values()]
+        networks = [
+            ip_network(told if isinstance(told, str) else told["range"])
+            for told in tenant.known_networks.values()
+        ]
         self.sessions = tenant.sessions(user_id)["_embedded"]["sessions"][::-1]
         everywhere = sorted(
             (datetime.fromisoformat(place["at"]), rank, session["id"], place)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pingsessions_nb.addresses import KnownNetworks
-from pingsessions_nb.detectors.coding import (
+from pingsessions_nb.addresses import canonical, links
+from pingsessions_nb.addresses import whole as are_whole
+from pingsessions_nb.coded.coding import (
     NEVER,
     Codes,
     Flags,
@@ -29,7 +31,12 @@ from pingsessions_nb.detectors.coding import (
     without_ties,
 )
 from pingsessions_nb.history import HistoryLike, history_of
+from pingsessions_nb.known_networks import OUTSIDE, KnownNetworks
 
+PLACE_COLUMNS = (
+    *("city", "state", "country"),
+    *("latitude", "longitude", "place_precision", "place_radius_km", "place"),
+)
 _LAST = np.iinfo(np.int64).max
 
 
@@ -48,7 +55,7 @@ class Events:
     at : int64 ndarray
         Microseconds since 1970, UTC.
     addresses : pyarrow.Array
-        The text of each address code.
+        The text of each address code, in canonical form.
     """
 
     frame: pd.DataFrame
@@ -81,6 +88,20 @@ class Events:
         """Return a text column of the frame."""
         values = arrow(self.frame[column])
         return values if self._as_is else values.take(pa.array(self.rows))
+
+    @functools.cached_property
+    def whole(self) -> Flags:
+        """Whether each event's address is a whole one."""
+        return np.append(are_whole(self.addresses), False)[self.address]
+
+    @functools.cached_property
+    def link(self) -> tuple[Codes, pa.Array]:
+        """A code for what counts as one address, as `addresses.links`, and the text of each."""
+        texts = links(self.addresses)
+        if texts is self.addresses:
+            return self.address, texts
+        again, texts = encode(texts)
+        return np.append(again, np.int32(-1))[self.address], texts
 
     @functools.cached_property
     def _as_is(self) -> bool:
@@ -129,7 +150,7 @@ class Sessions:
 
 
 @dataclass(frozen=True)
-class Record:
+class CodedHistory:
     """Events and sessions of a history's users.
 
     Attributes
@@ -140,12 +161,19 @@ class Record:
         The id of each user code.
     outside : bool ndarray
         Of each event, whether its address is outside the company's own networks.
+    placed : bool ndarray
+        Of each event, whether it says where its user is: all but those from the company's VPNs.
+        The places of those from its offices are the offices'.
+    at_office : bool ndarray
+        Of each event, whether it is from one of the company's offices.
     """
 
     events: Events
     sessions: Sessions
     users: pa.Array
     outside: Flags
+    placed: Flags
+    at_office: Flags
 
     def settled(self, baseline: int) -> Times:
         """Return for each user code when the first session after the baseline begins."""
@@ -155,7 +183,7 @@ class Record:
         return settled
 
 
-def read_record(history: HistoryLike, networks: KnownNetworks) -> Record:
+def code_history(history: HistoryLike, networks: KnownNetworks) -> CodedHistory:
     """Sort and encode a history. Rows without a user or a time are left out, repeated ones too.
 
     Raises
@@ -173,8 +201,13 @@ def read_record(history: HistoryLike, networks: KnownNetworks) -> Record:
         reading = pool.submit(_sessions, sessions, session_user)
         events = _events(locations, event_user)
     # A missing address, of code -1, is in no network.
-    held = np.append(networks.hold(events.addresses), False)
-    return Record(events, reading.result(), users, ~held[events.address])
+    network = np.append(networks.which(events.addresses), OUTSIDE)[events.address]
+    at_office = np.append([each.place is not None for each in networks.all], False)[network]
+    at_office = at_office.astype(bool)
+    if at_office.any():
+        events = replace(events, frame=_with_offices(events, network, at_office, networks))
+    outside = network == OUTSIDE
+    return CodedHistory(events, reading.result(), users, outside, outside | at_office, at_office)
 
 
 def _events(frame: pd.DataFrame, user: Codes) -> Events:
@@ -183,7 +216,34 @@ def _events(frame: pd.DataFrame, user: Codes) -> Events:
     facts = ("session_id", "remote_ip", "place", "latitude", "longitude")
     rows = without_ties(rows, user, at, *(frame[name] for name in facts))
     address, addresses = encode(arrow(frame["remote_ip"]))
+    written = canonical(addresses)
+    if written is not addresses:  # several spellings are one address
+        again, addresses = encode(written)
+        address = np.append(again, np.int32(-1))[address]
     return Events(frame, rows, user[rows], address[rows], at[rows], addresses)
+
+
+def _with_offices(
+    events: Events, network: Rows, at_office: Flags, networks: KnownNetworks
+) -> pd.DataFrame:
+    """Return the events' frame, with the offices' places where they are from an office."""
+    there = np.zeros(len(events.frame), dtype=bool)
+    there[events.rows[at_office]] = True
+    of = np.full(len(events.frame), OUTSIDE)
+    of[events.rows] = network
+    number = of[there]
+    columns: dict[str, Any] = {}
+    for name in PLACE_COLUMNS:
+        values = [each.place and each.place[name] for each in networks.all]
+        if events.frame[name].dtype == "float64":
+            column = events.frame[name].to_numpy(copy=True)
+            column[there] = np.array(values, dtype=np.float64)[number]
+            columns[name] = column
+        else:
+            texts = pa.array(values, pa.large_string()).take(pa.array(number))
+            told = pc.replace_with_mask(arrow(events.frame[name]), pa.array(there), texts)
+            columns[name] = pd.array(told, dtype="str")
+    return events.frame.assign(**columns)
 
 
 def _sessions(frame: pd.DataFrame, user: Codes) -> Sessions:

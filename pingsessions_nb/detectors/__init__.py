@@ -33,8 +33,10 @@ from pingsessions_nb.detectors.device import find_new_devices
 from pingsessions_nb.detectors.dormancy import find_dormant_returns
 from pingsessions_nb.detectors.findings import COLUMNS, SEVERITIES, findings, judged, ranked
 from pingsessions_nb.detectors.geovelocity import find_geovelocity_anomalies
+from pingsessions_nb.detectors.habits import without_habits
 from pingsessions_nb.detectors.ip_velocity import find_ip_velocity
 from pingsessions_nb.detectors.location import find_location_anomalies
+from pingsessions_nb.detectors.strangers import device_codes, on_strangers
 from pingsessions_nb.detectors.thresholds import KINDS, Thresholds, read_thresholds, thresholds_for
 from pingsessions_nb.history import history_of
 
@@ -51,14 +53,6 @@ __all__ = [
     "newcomers",
     "signals",
 ]
-
-_OF_ONE_USER: dict[str, Callable[[CodedHistory, Thresholds], pd.DataFrame]] = {
-    "geovelocity_anomaly": find_geovelocity_anomalies,
-    "user_location_anomaly": find_location_anomalies,
-    "new_device": find_new_devices,
-    "ip_velocity": find_ip_velocity,
-    "dormant_return": find_dormant_returns,
-}
 
 
 def signals(
@@ -115,11 +109,25 @@ def signals(
     whole = history_of(history)
     limits = thresholds_for(whole, thresholds)
     coded = code_history(whole, limits.known_networks)
+    return ranked(judged(without_habits(unjudged(coded, limits, crowded), coded)))
+
+
+def unjudged(
+    coded: CodedHistory, limits: Thresholds, crowded: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return each finding on its own, as `findings.findings` makes them, in no order."""
+    strange = on_strangers(coded, limits, device_codes(coded)[1])
+    finders: dict[str, Callable[[], pd.DataFrame]] = {
+        "geovelocity_anomaly": lambda: find_geovelocity_anomalies(coded, limits),
+        "user_location_anomaly": lambda: find_location_anomalies(coded, limits, strange),
+        "new_device": lambda: find_new_devices(coded, limits, strange),
+        "ip_velocity": lambda: find_ip_velocity(coded, limits),
+        "user_velocity": lambda: user_velocity.find_user_velocity(coded, limits, crowded),
+        "dormant_return": lambda: find_dormant_returns(coded, limits),
+    }
     found = [findings(KINDS[0], 0)]  # so that the columns are there, whatever is asked for
-    found += [find(coded, limits) for kind, find in _OF_ONE_USER.items() if kind in limits.kinds]
-    if user_velocity.KIND in limits.kinds:
-        found.append(user_velocity.find_user_velocity(coded, limits, crowded))
-    return ranked(judged(pd.concat(found, ignore_index=True)))
+    found += [find() for kind, find in finders.items() if kind in limits.kinds]
+    return pd.concat(found, ignore_index=True)
 
 
 def join_signals(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -4,11 +4,13 @@ Compared are the families of browser, system and type of device (see `device_fam
 neither an upgrade nor another spelling is new. A fact that PingOne does not give neither agrees nor
 disagrees. A session is new if no earlier one is like it (agrees in browser or system, and
 disagrees in nothing) and at least one is certainly unlike it (disagrees in something). A user's
-first `baseline_sessions` sessions are not new, they are what is compared with.
+first `baseline_sessions` sessions are what is compared with: of these, only a stranger's device
+counts, which was never where the user's other devices were (see `strangers`).
 
 Severity
-    ``medium`` if the system, or the type of device, is new; ``low`` if it is only another browser
-    on a system that she had before, or another combination of the two.
+    ``medium`` if the system, or the type of device, is new and a stranger's. ``low`` if the device
+    was where the others were, as a new phone at home is; or if it is only another browser on a
+    system that the user had before, or another combination of the two.
 """
 
 from __future__ import annotations
@@ -20,27 +22,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pingsessions_nb.coded.coded_history import CodedHistory, Sessions
-from pingsessions_nb.coded.coding import Codes, Rows, pair
-from pingsessions_nb.coded.device_families import families
+from pingsessions_nb.coded.coding import Codes, Flags, Rows
 from pingsessions_nb.detectors.findings import LOW, MEDIUM, findings
 from pingsessions_nb.detectors.pairs import first_seen, with_earlier
+from pingsessions_nb.detectors.strangers import FACTS, device_codes
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.wording import several
 
 KIND = "new_device"
-_FACTS = ("browser_name", "os_name", "device_type")
 
 
-def find_new_devices(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
+def find_new_devices(coded: CodedHistory, limits: Thresholds, strange: Flags) -> pd.DataFrame:
     """Return a finding for each session on something new."""
     sessions = coded.sessions
-    facts = [families(name, *sessions.encoded(name))[0] for name in _FACTS]
-    # Missing facts count as a value of their own here, so that no combination is missed.
-    browser, system, device = (fact + 1 for fact in facts)
-    combined = pair(pd.factorize(pair(browser, system))[0], device)
+    facts, combined = device_codes(coded)
     seen = first_seen(sessions.user, combined)
     codes = [fact[seen] for fact in facts]
-    settled = sessions.rank[seen] >= limits.baseline_sessions
+    settled = (sessions.rank[seen] >= limits.baseline_sessions) | strange[seen]
 
     new: list[Rows] = []
     severity: list[NDArray[Any]] = []
@@ -56,14 +54,21 @@ def find_new_devices(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
             for fact in (1, 2)
         ]
         new.append(later[first][is_new])
-        severity.append(np.where(new_kind[0] | new_kind[1], MEDIUM, LOW)[is_new])
+        grave = (new_kind[0] | new_kind[1]) & strange[seen[later[first]]]
+        severity.append(np.where(grave, MEDIUM, LOW)[is_new])
         of_new = np.isin(later, later[first][is_new])
         known.append((later[of_new], earlier[of_new]))
     if not new:
         return findings(KIND, 0)
     earlier_of = [np.concatenate(each) for each in zip(*known, strict=True)]
     return _findings(
-        coded, seen, np.concatenate(new), np.concatenate(severity), earlier_of[0], earlier_of[1]
+        coded,
+        seen,
+        np.concatenate(new),
+        np.concatenate(severity),
+        strange[seen[np.concatenate(new)]],
+        earlier_of[0],
+        earlier_of[1],
     )
 
 
@@ -85,6 +90,7 @@ def _findings(
     seen: Rows,
     new: Rows,
     severity: NDArray[Any],
+    strange: Flags,
     later: Rows,
     earlier: Rows,
 ) -> pd.DataFrame:
@@ -105,18 +111,19 @@ def _findings(
         severity=severity,
         summary=[
             f"First session on {names[row]}; before, this user had {several(had)}."
-            for row, had in zip(new.tolist(), past, strict=True)
+            + (" It was never where the others were." if alone else "")
+            for row, had, alone in zip(new.tolist(), past, strange.tolist(), strict=True)
         ],
         evidence=[
-            {"device": names[row], "devices_before": had}
-            for row, had in zip(new.tolist(), past, strict=True)
+            {"device": names[row], "devices_before": had, "never_where_others_were": alone}
+            for row, had, alone in zip(new.tolist(), past, strange.tolist(), strict=True)
         ],
     )
 
 
 def _device_names(sessions: Sessions, seen: Rows) -> list[str]:
     """Say each device in words: ``Chrome on Windows (Other)``."""
-    columns = [sessions.texts(name, seen).to_pylist() for name in _FACTS]
+    columns = [sessions.texts(name, seen).to_pylist() for name in FACTS]
     return [
         f"{browser or 'an unknown browser'} on {system or 'an unknown system'}"
         f"{f' ({device})' if device else ''}"

@@ -49,13 +49,25 @@ def findings(kind: str, count: int, **columns: Any) -> pd.DataFrame:  # noqa: AN
     return frame[list(COLUMNS)]
 
 
+FACTS = {
+    "geovelocity_anomaly": "place",
+    "user_location_anomaly": "place",
+    "new_device": "device",
+    "ip_velocity": "addresses",
+    "user_velocity": "crowd",
+    "dormant_return": "silence",
+}
+"""The fact that each kind tells of: an unusual place and the journey there are one."""
+
+
 def judged(frame: pd.DataFrame) -> pd.DataFrame:
     """Return all findings of some users with their final severity, as text.
 
     A session that stands out in more than one way is more than a coincidence: where findings of
-    several kinds name one session, each of them is a step more severe than on its own.
+    several facts name one session, each of them is a step more severe than on its own.
     """
-    kinds = frame.groupby(["user_id", "session_id"], dropna=False)["kind"].transform("nunique")
+    facts = frame.assign(fact=frame["kind"].map(FACTS))
+    kinds = facts.groupby(["user_id", "session_id"], dropna=False)["fact"].transform("nunique")
     levels = np.minimum(frame["severity"].to_numpy(np.int64) + (kinds > 1).to_numpy(), HIGH)
     words = np.array(SEVERITIES, dtype=object)[levels]
     return frame.assign(severity=pd.array(words, dtype="str"))

@@ -10,9 +10,13 @@ A place is a disc: its coordinates and a radius. What counts is the least distan
 allow, ``max(0, d - r1 - r2)``, and the least speed, that distance over the time between. A place
 known only to its state or country is no distance from any place in there.
 
+A journey that took longer than `geovelocity_hours` is none, as with PingOne Protect.
+
 Severity
-    ``high`` within one session (one cookie in two places), or at twice the speed allowed and more;
-    else ``medium``.
+    Between countries: ``high`` from `FAR_KM` on, else ``medium``. Within a country, where a
+    carrier's gateway often lies far from the phone: ``medium`` from `VERY_FAR_KM` on, else
+    ``low``. One step less between sessions at less than twice the speed allowed, which errors of
+    geolocation explain. A hop that is a habit is ``low``: see `habits`.
 
 A session has one finding: its fastest journey, one within the session before any other. How many
 there were is in the evidence.
@@ -33,14 +37,17 @@ from pingsessions_nb.coded.coding import (
     Floats,
     Rows,
     encode,
+    encode_alike,
     pair,
 )
-from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings, worst_of_each
+from pingsessions_nb.detectors.findings import HIGH, LOW, MEDIUM, findings, worst_of_each
 from pingsessions_nb.detectors.places import Areas, exact, least_distance_km, place_labels
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.wording import distance, duration, instant, speed
 
 KIND = "geovelocity_anomaly"
+FAR_KM = 500.0
+VERY_FAR_KM = 1_500.0
 
 
 def find_geovelocity_anomalies(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
@@ -56,7 +63,11 @@ def find_geovelocity_anomalies(coded: CodedHistory, limits: Thresholds) -> pd.Da
     hours = (events.at[after] - events.at[before]) / MICROSECONDS_AN_HOUR
     with np.errstate(divide="ignore", invalid="ignore"):
         kmh = apart / hours
-    fast = np.flatnonzero((apart > limits.min_distance_km) & (kmh > limits.max_speed_kmh))
+    fast = np.flatnonzero(
+        (apart > limits.min_distance_km)
+        & (kmh > limits.max_speed_kmh)
+        & (hours <= limits.geovelocity_hours)
+    )
     ends = np.arange(len(fast))
     areas = Areas(events.take(np.concatenate([before[fast], after[fast]])))
     fast = fast[~areas.overlap(ends, ends + len(fast))]
@@ -130,6 +141,8 @@ class _Journeys:
         self.addresses = [end.texts("remote_ip").to_pylist() for end in ends]
         self.radii = [end.numbers("place_radius_km").tolist() for end in ends]
         self.places = [place_labels(end) for end in ends]
+        country = encode_alike(*(end.texts("country") for end in ends))[0]
+        self.abroad = (country[0] != country[1]) | (country[0] < 0)
         self.within = np.array(
             [
                 start == end and end is not None
@@ -162,6 +175,7 @@ class _Journeys:
             "from_radius_km": self.radii[0][row],
             "to_radius_km": self.radii[1][row],
             "impossible_journeys": journeys,
+            "abroad": bool(self.abroad[row]),
         }
 
 
@@ -173,14 +187,21 @@ def _findings(coded: CodedHistory, limits: Thresholds, all_of: _Journeys) -> pd.
     counts = np.unique(group, return_counts=True)[1]
     rows = chosen.tolist()
     kmh = all_of.kmh[chosen]
-    severe = all_of.within[chosen] | (kmh >= 2 * limits.max_speed_kmh)
+    abroad, apart = all_of.abroad[chosen], all_of.apart_km[chosen]
+    severity = np.where(
+        abroad,
+        np.where(apart >= FAR_KM, HIGH, MEDIUM),
+        np.where(apart >= VERY_FAR_KM, MEDIUM, LOW),
+    )
+    doubtful = ~all_of.within[chosen] & (kmh < 2 * limits.max_speed_kmh)
+    severity = np.maximum(severity - doubtful, LOW)
     return findings(
         KIND,
         len(rows),
         user_id=coded.users.take(all_of.user[chosen]).to_pylist(),
         session_id=[all_of.session_ids[1][row] for row in rows],
         at=all_of.at[chosen],
-        severity=np.where(severe, HIGH, MEDIUM),
+        severity=severity,
         summary=[all_of.summary(row) for row in rows],
         within_session=all_of.within[chosen],
         from_place=[all_of.places[0][row] for row in rows],

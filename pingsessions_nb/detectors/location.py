@@ -1,12 +1,14 @@
 """`user_location_anomaly`: activity far from every place of the user's past.
 
 As with PingOne Protect's predictor of that name, a place within a radius of one where she was
-before is usual. Her past is every earlier event outside the known networks. Distances are the
+before is usual. The past is every earlier event outside the known networks. Distances are the
 least that both places' radii allow (see `geovelocity`), so that a place known only to its country
-is seldom unusual. Before her first `baseline_sessions` sessions are over, nothing is.
+is seldom unusual. A user's first `baseline_sessions` sessions are what is compared with: of these,
+only what happens on a stranger's device counts (see `strangers`).
 
 Severity
-    ``medium`` in a country where she never was, else ``low``.
+    ``medium`` on a stranger's device in a country where the user never was; else ``low``: who
+    travels takes a device along.
 
 A session has one finding, its furthest place.
 """
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from pingsessions_nb.coded.coded_history import CodedHistory, Events
 from pingsessions_nb.coded.coding import Flags, Floats, Rows, encode, pair
@@ -27,14 +30,23 @@ from pingsessions_nb.wording import distance
 KIND = "user_location_anomaly"
 
 
-def find_location_anomalies(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
-    """Return a finding for each session that leads to a place far from all before."""
+def find_location_anomalies(
+    coded: CodedHistory, limits: Thresholds, strange: Flags
+) -> pd.DataFrame:
+    """Return a finding for each session that leads to a place far from all before.
+
+    Parameters
+    ----------
+    strange : bool ndarray
+        Of each session, whether its device is a stranger's.
+    """
     places = _first_visits(coded)
     latitude, longitude = places.numbers("latitude"), places.numbers("longitude")
     radius = np.nan_to_num(places.numbers("place_radius_km"))
     areas = Areas(places)
     country = areas.country
-    settled = places.at >= coded.settled(limits.baseline_sessions)[places.user]
+    alone = _of_strangers(coded, places, strange)
+    settled = (places.at >= coded.settled(limits.baseline_sessions)[places.user]) | alone
 
     far: list[Rows] = []
     nearest: list[Rows] = []
@@ -60,7 +72,19 @@ def find_location_anomalies(coded: CodedHistory, limits: Thresholds) -> pd.DataF
         places.take(np.concatenate(nearest)),
         np.concatenate(apart),
         np.concatenate(abroad),
+        alone[np.concatenate(far)],
     )
+
+
+def _of_strangers(coded: CodedHistory, places: Events, strange: Flags) -> Flags:
+    """Tell which events are of a session on a stranger's device."""
+    sessions = np.flatnonzero(strange)
+    ids = coded.sessions.texts("session_id", sessions)
+    found = pc.index_in(places.texts("session_id"), value_set=ids, skip_nulls=True)
+    number = pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
+    owner = np.append(coded.sessions.user[sessions], np.int32(-1))
+    same: Flags = owner[number] == places.user
+    return same
 
 
 def _first_visits(coded: CodedHistory) -> Events:
@@ -77,7 +101,12 @@ def _first_visits(coded: CodedHistory) -> Events:
 
 
 def _findings(
-    coded: CodedHistory, there: Events, nearest: Events, apart_km: Floats, abroad: Flags
+    coded: CodedHistory,
+    there: Events,
+    nearest: Events,
+    apart_km: Floats,
+    abroad: Flags,
+    alone: Flags,
 ) -> pd.DataFrame:
     sessions = there.texts("session_id")
     group = pair(there.user, encode(sessions)[0] + 1)
@@ -92,7 +121,7 @@ def _findings(
         user_id=coded.users.take(there.user[chosen]).to_pylist(),
         session_id=sessions.take(chosen).to_pylist(),
         at=there.at[chosen],
-        severity=np.where(abroad[chosen], MEDIUM, LOW),
+        severity=np.where(abroad[chosen] & alone[chosen], MEDIUM, LOW),
         summary=[
             f"First activity in {places[row]}, at least {distance(apart_km[row])} from every "
             f"place where this user was before; the nearest is {usual[row]}."
@@ -106,6 +135,7 @@ def _findings(
                 "to_ip": addresses[row],
                 "to_radius_km": float(radius[row]),
                 "new_country": bool(abroad[row]),
+                "own_device": not alone[row],
             }
             for row in rows
         ],

@@ -44,17 +44,23 @@ class Thresholds:
         says exactly where. Velocities leave out both.
     baseline_sessions : int
         So many of a user's first sessions are what she is known by. They raise no finding that
-        compares with habits (`user_location_anomaly`, `new_device`, `user_velocity`).
+        compares with habits (`user_location_anomaly`, `new_device`), but for what happens on a
+        stranger's device.
     max_speed_kmh : float
-        Faster journeys are impossible. Airliners cruise at about 900 km/h, airport to airport.
+        Faster journeys are impossible, as with PingOne Protect. Airliners cruise at about 900
+        km/h, airport to airport.
     min_distance_km : float
         Shorter journeys are never reported: geolocation of addresses errs by so much.
+    geovelocity_hours : float
+        What took longer is no impossible journey.
     location_radius_km : float
         Within this distance of a place of her past, a place is usual.
     ip_velocity_addresses, ip_velocity_hours : int, float
         So many different addresses of one user within so many hours are a finding.
     user_velocity_users, user_velocity_hours : int, float
         So many users who are new to one address within so many hours are a finding.
+    user_velocity_sessions : int
+        A user's so many first sessions make no newcomer.
     dormant_days : float
         Who comes back after so many days without activity is a finding.
     """
@@ -62,12 +68,14 @@ class Thresholds:
     kinds: tuple[str, ...] = KINDS
     known_networks: KnownNetworks = field(default_factory=KnownNetworks)
     baseline_sessions: int = _number(5, 1, 1_000_000, "sessions")
-    max_speed_kmh: float = _number(900.0, 1.0, 1e9, "km/h")
+    max_speed_kmh: float = _number(1_000.0, 1.0, 1e9, "km/h")
     min_distance_km: float = _number(100.0, 0.0, _HALF_ROUND_THE_EARTH_KM, "km")
-    location_radius_km: float = _number(51.0, 0.0, _HALF_ROUND_THE_EARTH_KM, "km")
+    geovelocity_hours: float = _number(24.0, 1 / 3600, _MONTH_HOURS, "hours")
+    location_radius_km: float = _number(50.0, 0.0, _HALF_ROUND_THE_EARTH_KM, "km")
     ip_velocity_addresses: int = _number(6, 2, 1_000_000, "addresses")
     ip_velocity_hours: float = _number(1.0, 1 / 3600, _MONTH_HOURS, "hours")
     user_velocity_users: int = _number(5, 2, 1_000_000, "users")
+    user_velocity_sessions: int = _number(1, 0, 1_000_000, "sessions")
     user_velocity_hours: float = _number(1.0, 1 / 3600, _MONTH_HOURS, "hours")
     dormant_days: float = _number(60.0, 1 / 24, 36_500.0, "days")
 

@@ -1,7 +1,7 @@
 """`user_velocity`: many users who are new to one address appear there within a short time.
 
 A shared office or shop has many users too, but they come back: so only those count who were never
-seen at the address before, though past their first `baseline_sessions` sessions. Only whole
+seen at the address before, though past their first `user_velocity_sessions` sessions. Only whole
 addresses outside the known networks count.
 
 This is the one detector that looks across users. It works in two steps, so that a history can be
@@ -133,7 +133,7 @@ def _first_visits(coded: CodedHistory, limits: Thresholds) -> Rows:
     """Return the events at which a user past the baseline first has an address."""
     events = coded.events
     rows = first_seen(events.user, np.where(coded.outside, events.link[0], -1))
-    return rows[events.at[rows] >= coded.settled(limits.baseline_sessions)[events.user[rows]]]
+    return rows[events.at[rows] >= coded.settled(limits.user_velocity_sessions)[events.user[rows]]]
 
 
 def _crowded(address: Codes, at: Times, texts: pa.Array, limits: Thresholds) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pingsessions_nb.addresses import networks, whole
 from pingsessions_nb.coded.coded_history import CodedHistory, Events, Sessions
-from pingsessions_nb.coded.coding import Codes, Rows, encode, pair, run_starts, starts
+from pingsessions_nb.coded.coding import Codes, Rows, encode, pair, starts
 
 LEVELS = {
     "address": ("ip", "network", "address_country"),
@@ -68,25 +68,6 @@ class Encoded:
 def encode_all(coded: CodedHistory) -> Encoded:
     """Encode the encoded of a coded's events and sessions."""
     return Encoded(coded, levels_of_events(coded.events) | levels_of_sessions(coded.sessions))
-
-
-def session_of_events(coded: CodedHistory, sessions: Rows) -> Rows:
-    """Return for each event which of some sessions it is of, -1 for none.
-
-    Parameters
-    ----------
-    coded : CodedHistory
-    sessions : int64 ndarray
-        Positions in ``coded.sessions``.
-    """
-    ids = coded.events.texts("session_id")
-    first = run_starts(ids)
-    wanted = coded.sessions.texts("session_id", sessions)
-    found = pc.index_in(ids.filter(pa.array(first)), value_set=wanted, skip_nulls=True)
-    places = pc.fill_null(found, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    which = np.repeat(places, np.diff(np.append(np.flatnonzero(first), len(ids))))
-    owner = np.append(coded.sessions.user[sessions], np.int32(-1))
-    return np.where(owner[which] == coded.events.user, which, -1)
 
 
 def levels_of_events(events: Events) -> dict[str, Level]:

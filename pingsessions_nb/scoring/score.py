@@ -45,6 +45,7 @@ from numpy.typing import NDArray
 
 from pingsessions_nb.coded.coded_history import Sessions, code_history
 from pingsessions_nb.coded.coding import Floats, encode, starts, without_ties
+from pingsessions_nb.coded.session_events import session_of_events
 from pingsessions_nb.detectors.thresholds import read_thresholds
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.known_networks import KnownNetworks
@@ -58,7 +59,6 @@ from pingsessions_nb.scoring.features import (
     encode_all,
     levels_of_events,
     levels_of_sessions,
-    session_of_events,
 )
 from pingsessions_nb.scoring.reasons import reasons
 

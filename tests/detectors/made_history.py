@@ -17,6 +17,7 @@ PLACES = {
     "mexico": (None, None, "mexico"),
     "london": ("london", "england", "united kingdom"),
     "paris": ("paris", "ile-de-france", "france"),
+    "nice": ("nice", "provence-alpes-cote d'azur", "france"),
     "lagos": ("lagos", "lagos", "nigeria"),
     "sapporo": ("sapporo", "hokkaido", "japan"),
     "japan": (None, None, "japan"),

@@ -6,6 +6,7 @@ import ipaddress
 from datetime import timedelta
 from itertools import pairwise
 
+from pingsessions_nb.coded.device_families import family
 from pingsessions_nb.detectors.thresholds import read_thresholds
 from pingsessions_nb.places import distance_km
 
@@ -29,6 +30,18 @@ class User:
         own = own.dropna(subset=["created_at"]).sort_values(["created_at", "session_id"])
         self.sessions = list(own.drop_duplicates("session_id").itertuples())
 
+    def strange(self, session, limits):
+        """Tell whether a session's device was never where the user's other devices were."""
+        mine = device_of(session)
+        days = {row.created_at.date() for row in self.sessions if device_of(row) == mine}
+        of_session = {row.session_id: device_of(row) for row in self.sessions}
+        spots = [
+            (of_session[row.session_id], row) for row in self.placed if row.session_id in of_session
+        ]
+        pairs = [(a, b) for x, a in spots for y, b in spots if x == mine != y]
+        far = all(least_km(a, b) > limits.location_radius_km for a, b in pairs)
+        return bool(pairs) and far and len(days) <= 2
+
     def settled(self, baseline):
         return self.sessions[baseline].created_at if len(self.sessions) > baseline else None
 
@@ -45,6 +58,15 @@ def is_whole(text):
         return bool(ipaddress.ip_address(text))
     except ValueError:
         return False
+
+
+def device_of(row):
+    values = (row.browser_name, row.os_name, row.device_type)
+    names = ("browser_name", "os_name", "device_type")
+    return tuple(
+        family(name, value) if isinstance(value, str) else None
+        for name, value in zip(names, values, strict=True)
+    )
 
 
 def one_address(text):
@@ -81,15 +103,19 @@ def impossible_journeys(events, limits):
         for start in earlier:
             km = least_km(start, after)
             hours = (after.at - start.at).total_seconds() / 3600
+            if hours > limits.geovelocity_hours:
+                continue
             if km > limits.min_distance_km and km > limits.max_speed_kmh * hours:
                 yield after.session_id
 
 
 def user_location_anomaly(user, limits):
     settled = user.settled(limits.baseline_sessions)
+    strange = {row.session_id for row in user.sessions if user.strange(row, limits)}
     for number, here in enumerate(user.placed):
         past = user.placed[:number]
-        if past and settled is not None and here.at >= settled:
+        late = settled is not None and here.at >= settled
+        if past and (late or here.session_id in strange):
             nearest = min(0.0 if is_same(here, each) else least_km(here, each) for each in past)
             if nearest > limits.location_radius_km:
                 yield here.session_id
@@ -100,16 +126,12 @@ def is_same(one, other):
 
 
 def new_device(user, limits):
-    def facts(row):
-        values = (row.browser_name, row.os_name, row.device_type)
-        return [value if isinstance(value, str) else None for value in values]
-
     for number, row in enumerate(user.sessions):
-        if number < limits.baseline_sessions:
+        if number < limits.baseline_sessions and not user.strange(row, limits):
             continue
         like = unlike = False
         for past in user.sessions[:number]:
-            pairs = list(zip(facts(row), facts(past), strict=True))
+            pairs = list(zip(device_of(row), device_of(past), strict=True))
             known = [(a, b) for a, b in pairs if a and b]
             differs = any(a != b for a, b in known)
             unlike |= differs
@@ -147,7 +169,7 @@ def dormant_return(user, limits):
 def user_velocity(users, limits):
     came = {}
     for user_id, user in users.items():
-        settled = user.settled(limits.baseline_sessions)
+        settled = user.settled(limits.user_velocity_sessions)
         first = {}
         for row in user.events:
             if is_whole(row.remote_ip):

@@ -49,9 +49,9 @@ def test_between_sessions_the_later_one_is_named():
     assert "in another session" in found["summary"][0]
 
 
-@pytest.mark.parametrize(("hours", "severity"), [(8.0, "medium"), (4.0, "high"), (9.0, None)])
+@pytest.mark.parametrize(("hours", "severity"), [(7.5, "medium"), (3.5, "high"), (9.0, None)])
 def test_speed_decides(hours, severity):
-    # Tacoma and London are 7,680 km apart at the least, 8 hours at 960 km/h.
+    # Tacoma and London are 7,680 km apart at the least, 7.5 hours at 1,024 km/h.
     found = found_in(session(0), session(hours, event(hours, "london")))
     assert found["severity"].tolist() == ([severity] if severity else [])
 
@@ -142,13 +142,59 @@ def test_each_of_two_stolen_cookies_is_found():
 
 
 def test_a_journey_within_the_session_comes_before_a_faster_one():
-    # 7,680 km in 8 hours within the session, in 7.9 from the other one.
-    used = session(0, event(0), event(8, "london"), name="used")
+    # 7,680 km in 7.5 hours within the session, in 7.4 from the other one.
+    used = session(0, event(0), event(7.5, "london"), name="used")
     found = found_in(used, session(0.1, event(0.1)))
     assert found["within_session"].tolist() == [True]
     assert found["severity"].tolist() == ["high"]
-    assert found["hours"].tolist() == [8]
+    assert found["hours"].tolist() == [7.5]
 
 
 def test_users_are_not_compared_with_each_other():
     assert found_in(session(0), session(0.5, event(0.5, "london"), user="bob")).empty
+
+
+@pytest.mark.parametrize(
+    ("places", "severity"),
+    [
+        (("tacoma", "lagos"), "high"),  # far, and abroad
+        (("london", "paris"), "medium"),  # abroad, but near
+        (("san diego", "tacoma"), "medium"),  # far within a country
+        (("paris", "nice"), "low"),  # a carrier's gateway may lie there
+    ],
+)
+def test_severity_says_how_soon_somebody_should_look(places, severity):
+    hop = session(0, event(0, places[0]), event(0.1, places[1], "185.1.2.3"))
+    assert found_in(hop)["severity"].tolist() == [severity]
+
+
+def test_what_took_longer_than_a_day_is_no_journey():
+    trip = [session(0), session(25, event(25, "sapporo"))]
+    assert found_in(*trip, max_speed_kmh=100).empty
+    assert len(found_in(*trip, max_speed_kmh=100, geovelocity_hours=26)) == 1
+
+
+def daily(days, place, start=0):
+    """A session each day that goes from home to a place within ten minutes."""
+    return [
+        session(h, event(h), event(h + 1 / 6, place, f"62.1.{h % 250}.9"))
+        for h in range(start, start + days * 24, 24)
+    ]
+
+
+def test_a_hop_of_every_day_is_at_most_one_finding_of_low_severity():
+    home = [session(h, event(h, "paris")) for h in range(-72, 0, 24)]
+    hops = [
+        session(h, event(h, "paris"), event(h + 1 / 6, "nice", "62.1.2.9"))
+        for h in range(0, 9 * 24, 24)
+    ]
+    found = ps.signals(history(*home, *hops))
+    assert found["severity"].tolist() == ["low"]
+    assert found["evidence"][0]["habit_days"] == 9
+    assert "on 9 days" in found["summary"][0]
+    assert len(ps.signals(history(*home, *hops[:2]))) == 2  # twice is no habit
+
+
+def test_across_a_border_only_earlier_days_make_a_habit():
+    found = found_in(*daily(6, "lagos"))
+    assert found["severity"].tolist() == ["high"] * 3

@@ -1,7 +1,7 @@
 """`user_location_anomaly`: what is far from where somebody was before."""
 
 import pytest
-from made_history import event, history, session, usual
+from made_history import LINUX, event, history, session, usual
 
 import pingsessions_nb as ps
 
@@ -18,7 +18,8 @@ def test_a_far_place_after_the_baseline_is_found_once():
     )
     assert found["session_id"].tolist() == ["first"]
     row = found.iloc[0]
-    assert row["severity"] == "medium"
+    assert row["severity"] == "low"  # the user's own device was taken along
+    assert row["evidence"]["own_device"]
     assert row["from_place"] == "Tacoma, Washington, US"
     assert row["to_place"].startswith("London")
     assert row["evidence"]["new_country"]
@@ -42,7 +43,7 @@ def test_a_stolen_old_session_is_found_too():
     assert found_in(old, *usual())["session_id"].tolist() == ["old"]
 
 
-@pytest.mark.parametrize(("radius", "found"), [(51, 1), (10, 1), (2_000, 0)])
+@pytest.mark.parametrize(("radius", "found"), [(50, 1), (10, 1), (2_000, 0)])
 def test_the_radius_decides(radius, found):
     visits = [*usual(), session(0, event(0, "san diego"))]
     assert len(found_in(*visits, location_radius_km=radius)) == found
@@ -76,3 +77,11 @@ def test_known_networks_neither_raise_findings_nor_are_a_past():
 def test_a_session_has_one_finding_its_furthest_place():
     both = session(0, event(0, "san diego"), event(20, "london"))
     assert found_in(*usual(), both)["to_place"].str.startswith("London").tolist() == [True]
+
+
+@pytest.mark.parametrize("days", [1, 8])
+def test_a_strangers_device_abroad_is_more_severe(days):
+    taken = session(40, event(40, "london"), device=LINUX)
+    found = found_in(*usual(days=days), taken)
+    assert found["severity"].tolist() == ["medium"]
+    assert not found["evidence"][0]["own_device"]

@@ -26,7 +26,7 @@ def test_findings_are_sentences_of_the_planted_session(tenant, history, signals)
     planted = tenant.truth[tenant.truth["user_id"] == history.users["user_id"][0]]
     assert {row["session"] for row in rows} == set(planted["session_id"])
     assert {row["kind"] for row in rows} == {"Geovelocity anomaly", "User location anomaly"}
-    assert [row["severity"] for row in rows] == ["high", "high"]
+    assert [row["severity"] for row in rows] == ["high", "low"]  # one fact, told twice
     assert rows[0]["summary"] == signals["summary"][0]
     assert rows[0]["at"] == signals["at"][0].timestamp() * 1000
     assert rows[0]["user"] is None  # there is only one

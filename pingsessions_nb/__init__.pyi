@@ -25,6 +25,8 @@ from .scoring import risk as risk
 from .tenant import Tenant as Tenant
 from .tenant import connect as connect
 from .tenant import demo as demo
+from .triage import cases as cases
+from .triage import likely_networks as likely_networks
 from .widgets import LocationMap as LocationMap
 from .widgets import SessionDetails as SessionDetails
 from .widgets import SessionExplorer as SessionExplorer

@@ -1,0 +1,199 @@
+"""`cases`: whom to look at first, and why."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from pingsessions_nb.coded import CodedHistory, code_history
+from pingsessions_nb.detectors import unjudged
+from pingsessions_nb.detectors.findings import FACTS, SEVERITIES
+from pingsessions_nb.detectors.habits import without_habits
+from pingsessions_nb.detectors.thresholds import Thresholds, thresholds_for
+from pingsessions_nb.history import History, HistoryLike, history_of
+from pingsessions_nb.scoring import RiskModel, risk
+from pingsessions_nb.triage.grouping import groups_of
+from pingsessions_nb.triage.judging import Finding, Judgement, judge
+from pingsessions_nb.triage.shared_networks import Surroundings
+from pingsessions_nb.triage.telling import next_steps, tell
+from pingsessions_nb.triage.verdicts import likes, read_verdicts
+
+COLUMNS = (
+    *("case_id", "rank", "severity", "users", "user_ids", "session_ids", "kinds"),
+    *("started_at", "last_at", "score", "summary", "next_steps", "evidence"),
+)
+_TEXT = ("case_id", "severity", "summary", "next_steps")
+_LISTS = ("users", "user_ids", "session_ids", "kinds", "evidence")
+
+
+def cases(
+    history: HistoryLike,
+    verdicts: pd.DataFrame | None = None,
+    **thresholds: Any,  # noqa: ANN401
+) -> pd.DataFrame:
+    """Put findings that belong together into cases, and rank these: who deserves an analyst first.
+
+    Findings of one user within days are a case, and so are those of many users who came to one
+    address together. Facts count, not findings (see `triage.judging`): independent ones lift each
+    other; a network of many users, a habit, or an earlier verdict speaks against. Severity is what
+    an analyst would do: ``high`` now, ``medium`` today, ``low`` when it touches another.
+
+    Parameters
+    ----------
+    history : History or Archive
+        Best of everybody: what is common in the tenant is learned from it.
+    verdicts : DataFrame, optional
+        What analysts judged before: ``case_id`` or ``session_id``, and ``verdict`` (``true``,
+        ``benign``, ``unsure``). What was benign demotes its like, visibly.
+    **thresholds
+        As for `signals`.
+
+    Returns
+    -------
+    DataFrame
+        A row for each case, the first to look at first:
+
+        - case_id : str, the same as long as the case begins with the same session
+        - rank : int64, from 1
+        - severity : str, ``high``, ``medium`` or ``low``
+        - users, user_ids, session_ids, kinds : tuple of str
+        - started_at, last_at : datetime64[us, UTC], of its findings
+        - score : float64, by which cases of one severity are ranked
+        - summary : str, a paragraph: what happened, why it is unlikely, what speaks against alarm.
+          It repeats words that PingOne reported: text, never markup.
+        - next_steps : str, sentences
+        - evidence : object, a dict of JSON's types: ``score_parts`` (adding up to ``score``),
+          ``facts``, ``against``, ``verdict``, ``findings``
+
+    Raises
+    ------
+    ConfigurationError
+        Where a threshold or a verdict is of no use.
+
+    Examples
+    --------
+    >>> import pingsessions_nb as ps
+    >>> found = ps.cases(ps.demo(users=20, seed=7).history())
+    >>> found.loc[0, ["severity", "users"]].tolist()
+    ['high', ('ariel.friedman',)]
+    """
+    judged = read_verdicts(verdicts)
+    whole = history_of(history)
+    limits = thresholds_for(whole, thresholds)
+    coded = code_history(whole, limits.known_networks)
+    found = _found(coded, limits)
+    if found.empty:
+        return _frame([])
+    around = Surroundings(coded, found["user_id"])
+    scores = _scores(whole, found["user_id"])
+    rows = _findings(found, coded)
+    groups: dict[int, list[Finding]] = {}
+    for number, row in zip(groups_of(found).tolist(), rows, strict=True):
+        groups.setdefault(number, []).append(row)
+    named = [(_case_id(of), of) for of in groups.values()]
+    benign = {name for name, verdict in judged.items() if verdict == "benign"}
+    benign |= {each.session_id for name, of in named if name in benign for each in of}
+    like = likes(rows, benign)
+    told = [(name, of, judge(of, around, scores, like)) for name, of in named]
+    return _frame([_row(name, of, whole, each, judged) for name, of, each in told])
+
+
+def _found(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
+    found = without_habits(unjudged(coded, limits), coded)
+    found = found[found["session_id"].notna()]
+    order = ["severity", "at", "user_id", "session_id", "kind"]
+    ascending = [False, True, True, True, True]
+    return found.sort_values(order, ascending=ascending, ignore_index=True)
+
+
+def _scores(history: History, user_ids: pd.Series[str]) -> dict[str, float]:
+    """Return the risk of the sessions of some users, from their second on."""
+    model = RiskModel.of(history)
+    # Ids alone: a user whose username is another's id is not meant.
+    theirs = history.for_users(user_ids.unique().tolist())
+    scored = risk(theirs, fit=model, baseline_sessions=1)
+    return dict(zip(scored["session_id"], scored["score"], strict=True))
+
+
+def _findings(found: pd.DataFrame, coded: CodedHistory) -> list[Finding]:
+    codes = {name: code for code, name in enumerate(coded.users.to_pylist())}
+    users = found["user_id"].tolist()
+    columns = (
+        found["kind"].tolist(),
+        found["kind"].map(FACTS).tolist(),
+        found["severity"].tolist(),
+        users,
+        [codes[user] for user in users],
+        found["session_id"].tolist(),
+        found["at"].dt.to_pydatetime().tolist(),
+        found["summary"].tolist(),
+        [None if pd.isna(place) else place for place in found["to_place"].tolist()],
+        found["evidence"].tolist(),
+    )
+    return [Finding(*row) for row in zip(*columns, strict=True)]
+
+
+def _case_id(of: Sequence[Finding]) -> str:
+    first = min(of, key=lambda each: (each.at, each.user_id, each.session_id))
+    told = f"{first.user_id} {first.session_id}"
+    return f"case-{hashlib.sha256(told.encode(errors='replace')).hexdigest()[:10]}"
+
+
+def _row(
+    name: str, of: Sequence[Finding], history: History, told: Judgement, judged: dict[str, str]
+) -> dict[str, Any]:
+    user_ids = tuple(dict.fromkeys(each.user_id for each in of))
+    users = tuple(history.label(each) for each in user_ids)
+    in_time = sorted(of, key=lambda each: (each.at, each.user_id, each.session_id))
+    sessions = tuple(dict.fromkeys(each.session_id for each in in_time))
+    verdict = judged.get(name) or next((judged[each] for each in sessions if each in judged), None)
+    return {
+        "case_id": name,
+        "level": told.severity,
+        "severity": SEVERITIES[told.severity],
+        "users": users,
+        "user_ids": user_ids,
+        "session_ids": sessions,
+        "kinds": tuple(dict.fromkeys(each.kind for each in of)),
+        "started_at": in_time[0].at,
+        "last_at": in_time[-1].at,
+        "score": told.score,
+        "summary": tell(of, users, told),
+        "next_steps": next_steps(told),
+        "evidence": {
+            "score_parts": told.parts,
+            "facts": {fact: SEVERITIES[level] for fact, level in told.facts.items()},
+            "against": told.against,
+            "verdict": verdict,
+            "findings": [
+                {
+                    "kind": each.kind,
+                    "user_id": each.user_id,
+                    "session_id": each.session_id,
+                    "severity": SEVERITIES[each.level],
+                    "summary": each.summary,
+                }
+                for each in of
+            ],
+        },
+    }
+
+
+def _frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
+    """Rank cases, and give the columns their dtypes."""
+    frame = pd.DataFrame(list(rows), columns=[*COLUMNS, "level"])
+    frame["last_at"] = pd.to_datetime(frame["last_at"], utc=True).astype("datetime64[us, UTC]")
+    frame["started_at"] = pd.to_datetime(frame["started_at"], utc=True).astype(
+        "datetime64[us, UTC]"
+    )
+    frame = frame.sort_values(
+        ["level", "score", "last_at", "case_id"],
+        ascending=[False, False, False, True],
+        ignore_index=True,
+    )
+    frame["rank"] = range(1, len(frame) + 1)
+    types: dict[str, Any] = dict.fromkeys(_TEXT, "str") | dict.fromkeys(_LISTS, "object")
+    return frame[list(COLUMNS)].astype({**types, "rank": "int64", "score": "float64"})

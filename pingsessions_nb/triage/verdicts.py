@@ -1,0 +1,59 @@
+"""What analysts judged before: what was benign once demotes its like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.triage.judging import Finding
+
+VERDICTS = ("true", "benign", "unsure")
+
+
+def read_verdicts(verdicts: pd.DataFrame | None) -> dict[str, str]:
+    """Return the verdict on each case or session, by its id.
+
+    Raises
+    ------
+    ConfigurationError
+        Where the frame has not the columns, or a verdict is none of `VERDICTS`.
+    """
+    if verdicts is None:
+        return {}
+    ids = [name for name in ("case_id", "session_id") if name in verdicts]
+    if not ids or "verdict" not in verdicts:
+        msg = (
+            "verdicts is a frame with case_id or session_id, and verdict: "
+            f"{', '.join(VERDICTS)}; this one has {', '.join(map(str, verdicts))}."
+        )
+        raise ConfigurationError(msg)
+    strange = sorted(set(verdicts["verdict"].dropna().astype(str)) - set(VERDICTS))
+    if strange:
+        msg = f"A verdict is one of {', '.join(VERDICTS)}, not {strange[0]!r}."
+        raise ConfigurationError(msg)
+    told: dict[str, str] = {}
+    for name in ids:
+        rows = verdicts.dropna(subset=[name, "verdict"])
+        told |= dict(zip(rows[name].astype(str), rows["verdict"].astype(str), strict=True))
+    return told
+
+
+def likes(found: Sequence[Finding], benign: set[str]) -> set[int]:
+    """Return the ``id`` of findings that are of benign sessions, or like one of these.
+
+    Like is a finding of the same user and kind to the same place, or on the same device.
+    """
+    if not benign:
+        return set()
+    known = {_key(each) for each in found if each.session_id in benign}
+    return {
+        id(each)
+        for each in found
+        if each.session_id in benign or (_key(each)[2] and _key(each) in known)
+    }
+
+
+def _key(of: Finding) -> tuple[str, str, str | None]:
+    return of.user_id, of.kind, of.to_place or of.evidence.get("device")

@@ -1,0 +1,22 @@
+"""How right the first cases are, what is found, and how much there is to read."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def measured(cases: pd.DataFrame, world) -> dict[str, float]:
+    """Return precision at 10, 20, 50, what share of each incident is found, volume a week."""
+    truth = set(world.truth["session_id"])
+    right = cases["session_ids"].map(lambda ids: not truth.isdisjoint(ids))
+    told = {f"at {k}": float(right.head(k).mean()) for k in (10, 20, 50)}
+    urgent = cases[cases["severity"] != "low"]
+    seen = {each for ids in urgent["session_ids"] for each in ids}
+    found = world.truth["session_id"].isin(seen)
+    told |= found.groupby(world.truth["incident"]).mean().to_dict()
+    told["any"] = float(found.mean())
+    span = world.history.until - world.history.since
+    weeks = span.total_seconds() / 86_400 / 7 * len(world.history.user_ids) / 1000
+    told["urgent a week"] = len(urgent) / weeks
+    told["high a week"] = float((cases["severity"] == "high").sum()) / weeks
+    return told

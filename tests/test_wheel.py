@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -29,18 +30,67 @@ def wheel(tmp_path_factory):
     return folder / built.stdout.split()[-1]
 
 
-def files(folder):
-    """Name the files of a folder of this project as the wheel would."""
-    paths = (path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file())
-    made = {"__pycache__", ".ipynb_checkpoints"}
-    return {path.as_posix() for path in paths if not made & set(path.parts)}
+def tracked(*folders, root=ROOT):
+    """Name the files that git tracks, in these folders of the project or in all of it."""
+    command = ["git", "ls-files", "-z", "--", *folders]
+    listed = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
+    return {name for name in listed.split("\0") if name and (root / name).is_file()}
+
+
+def packed(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        return {name for name in archive.namelist() if ".dist-info/" not in name}
+
+
+def expected():
+    notebooks = {f"pingsessions_nb/{name}" for name in tracked("notebooks")}
+    return tracked("pingsessions_nb") | notebooks
 
 
 def test_the_wheel_holds_the_package_its_data_and_the_notebooks(wheel):
-    with zipfile.ZipFile(wheel) as archive:
-        held = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert held == files("pingsessions_nb") | {f"pingsessions_nb/{n}" for n in files("notebooks")}
+    held = packed(wheel)
+    assert held == expected()
     assert {Path(name).suffix for name in held} >= {".arrow", ".css", ".gz", ".html", ".js", ".tsv"}
+
+
+LEFT = {
+    "notebooks/.ipynb_checkpoints/01-quickstart-checkpoint.ipynb": "{}",
+    "notebooks/out.ipynb": "{}",  # papermill's
+    "notebooks/mia.larsen.html": "<p>somebody's sessions</p>",
+    "notebooks/archive/sessions/bucket=0/part.parquet": "somebody's sessions",
+    "notebooks/.ruff_cache/0.1/1": "",
+    "pingsessions-notebooks/01-quickstart.ipynb": "{}",
+    "pingsessions_nb/__pycache__/left.cpython-311.pyc": "",
+    ".venv-old/lib/python3.11/site-packages/theirs.py": "import os, sys\nprint( 'untidy' )",
+}
+
+
+def test_a_used_checkout_gives_the_same_wheel_tests_and_lint(tmp_path):
+    used = tmp_path / "used"
+    for name in tracked():
+        (used / name).parent.mkdir(parents=True, exist_ok=True)
+        (used / name).write_bytes((ROOT / name).read_bytes())
+    for command in (["init", "-q"], ["add", "-A"]):
+        subprocess.run(["git", *command], cwd=used, check=True)
+    assert tracked(root=used) == tracked()
+    for name, text in LEFT.items():
+        (used / name).parent.mkdir(parents=True, exist_ok=True)
+        (used / name).write_text(text)
+
+    def told(*arguments):
+        command = [sys.executable, *arguments]
+        done = subprocess.run(command, cwd=used, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    built = told("-c", BUILD, str(tmp_path)).split()[-1]
+    assert packed(tmp_path / built) == expected()
+    collected = told("-m", "pytest", "--nbval", "--collect-only", "-q", "notebooks")
+    assert set(re.findall(r"^notebooks/[^:]+", collected, re.M)) == tracked("notebooks")
+    linted = told("-m", "ruff", "check", "--show-files", ".").splitlines()
+    assert {Path(name).relative_to(used).as_posix() for name in linted} <= tracked()
+    command = ["git", "ls-files", "--others", "--exclude-standard"]
+    assert subprocess.run(command, cwd=used, check=True, capture_output=True).stdout == b""
 
 
 @pytest.mark.slow
@@ -77,7 +127,7 @@ def test_the_wheel_alone_is_enough(wheel, tmp_path):
     with running(programs / "pingsessions", "lab", *options, cwd=empty):
         shown = answer(f"http://127.0.0.1:{port}/api/contents")["content"]
         page = httpx.get(f"http://127.0.0.1:{port}/", follow_redirects=True)
-    assert {entry["name"] for entry in shown} == {Path(name).name for name in files("notebooks")}
+    assert {entry["name"] for entry in shown} == {Path(name).name for name in tracked("notebooks")}
     assert str(page.url).endswith("/lab/tree/01-quickstart.ipynb")
     assert page.status_code == 200
 

@@ -6,10 +6,11 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pingsessions_nb.errors import ConfigurationError
@@ -18,6 +19,11 @@ QUICKSTART = "01-quickstart.ipynb"
 
 # JupyterLab asks its project's site for news, and whether to do so; the analyst did not.
 QUIET = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+
+# Ctrl-C, a service manager's or `docker stop`'s question, a closed terminal (not on Windows).
+_ENDINGS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 
 
 def add_lab(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -91,7 +97,7 @@ def launch(folder: Path, extra: Sequence[str] = ()) -> int:
     Returns
     -------
     int
-        JupyterLab's exit code.
+        JupyterLab's exit code; 0 where SIGINT (Ctrl-C), SIGTERM or SIGHUP ended it.
     """
     bring_notebooks(folder)
     command = [
@@ -108,7 +114,30 @@ def launch(folder: Path, extra: Sequence[str] = ()) -> int:
         page_config.write_text(json.dumps(QUIET), encoding="utf-8")
         paths = [settings, *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
         environment = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
-        try:
-            return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
-        except KeyboardInterrupt:
-            return 0
+        return _served(command, environment)
+
+
+def _served(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run JupyterLab until it ends, or we are asked to end: then it ends first, with its kernels.
+
+    A service manager or a closed terminal asks this process alone, Ctrl-C the whole group. So
+    the server has a group of its own and hears of it from here; asked again, it is not waited for.
+    """
+    servers: list[subprocess.Popen[bytes]] = []
+    asked: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        for server in servers:
+            server.kill() if asked else server.terminate()
+        asked.append(number)
+
+    before = {number: signal.signal(number, end) for number in _ENDINGS}
+    try:
+        servers.append(subprocess.Popen(command, env=environment, process_group=0))  # noqa: S603
+        if asked:  # while it was being started
+            servers[0].terminate()
+        code = servers[0].wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return 0 if asked else code

@@ -27,7 +27,7 @@ _WITH_PORT = re.compile(rf"({_DOTTED}):[0-9]{{1,5}}")
 _BRACKETED = re.compile(r"\[([^\]]+)\](?::[0-9]{1,5})?")
 _MAPPED = bytes(10) + b"\xff\xff"  # of ::ffff:0:0/96, where IPv6 has IPv4's addresses (RFC 4291)
 _SITE_BYTES = 6  # of an IPv6 address: 48 bits, what a site is usually given (RFC 6177)
-_LINK = "/64"
+LINK = "/64"
 _LINK_BYTES = 8  # 64 bits: one link, in which a device may change its address at will (RFC 8981)
 
 
@@ -88,7 +88,7 @@ def links(texts: pa.Array) -> pa.Array:
         if packed is not None:
             rows[row] = True
             network = packed[:_LINK_BYTES] + bytes(_LINK_BYTES)
-            names.append(f"{socket.inet_ntop(socket.AF_INET6, network)}{_LINK}")
+            names.append(f"{socket.inet_ntop(socket.AF_INET6, network)}{LINK}")
     return pc.replace_with_mask(texts, pa.array(rows), pa.array(names, texts.type))
 
 
@@ -113,7 +113,7 @@ def _version_6(texts: pa.Array) -> list[tuple[int, bytes | None]]:
     rows = np.flatnonzero(_flags(pc.match_substring(texts, ":")))
     found = texts.take(pa.array(rows)).to_pylist()
     return [
-        (row, _packed(text.removesuffix(_LINK)))
+        (row, _packed(text.removesuffix(LINK)))
         for row, text in zip(rows.tolist(), found, strict=True)
     ]
 

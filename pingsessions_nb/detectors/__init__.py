@@ -39,6 +39,7 @@ from pingsessions_nb.detectors.location import find_location_anomalies
 from pingsessions_nb.detectors.strangers import device_codes, on_strangers
 from pingsessions_nb.detectors.thresholds import KINDS, Thresholds, read_thresholds, thresholds_for
 from pingsessions_nb.history import history_of
+from pingsessions_nb.history.session_facts import usernames
 
 if TYPE_CHECKING:
     from pingsessions_nb.history import HistoryLike
@@ -88,8 +89,10 @@ def signals(
         - hours : float64, how long the journey or the silence took
         - speed_kmh : float64, the least speed; infinite where both ends are of one moment
         - evidence : object, a dict of what else it rests on, JSON's types only
+        - username : str, NA where no record of the user is known
 
-        What does not apply to a kind is missing. The newest come first within a severity.
+        What does not apply to a kind is missing. Within a severity, sessions of which
+        several independent facts were found come first, of equal ones the newest.
 
     Raises
     ------
@@ -109,7 +112,8 @@ def signals(
     whole = history_of(history)
     limits = thresholds_for(whole, thresholds)
     coded = code_history(whole, limits.known_networks)
-    return ranked(judged(without_habits(unjudged(coded, limits, crowded), coded)))
+    found = judged(without_habits(unjudged(coded, limits, crowded), coded))
+    return ranked(found.assign(username=usernames(whole, found["user_id"])))
 
 
 def unjudged(

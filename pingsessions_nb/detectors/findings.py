@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 SEVERITIES = ("low", "medium", "high")
 LOW, MEDIUM, HIGH = range(3)
 
-_TEXT = ("user_id", "session_id", "summary", "from_place", "to_place")
+_TEXT = ("user_id", "username", "session_id", "summary", "from_place", "to_place")
 _NUMBER = ("distance_km", "hours", "speed_kmh")
 COLUMNS = (
     *("kind", "severity", "user_id", "session_id", "at", "summary", "within_session"),
-    *("from_place", "to_place", "distance_km", "hours", "speed_kmh", "evidence"),
+    *("from_place", "to_place", "distance_km", "hours", "speed_kmh", "evidence", "username"),
 )
 
 
@@ -66,26 +66,37 @@ def judged(frame: pd.DataFrame) -> pd.DataFrame:
     A session that stands out in more than one way is more than a coincidence: where findings of
     several facts name one session, each of them is a step more severe than on its own.
     """
-    facts = frame.assign(fact=frame["kind"].map(FACTS))
-    kinds = facts.groupby(["user_id", "session_id"], dropna=False)["fact"].transform("nunique")
-    levels = np.minimum(frame["severity"].to_numpy(np.int64) + (kinds > 1).to_numpy(), HIGH)
+    corroborated = _facts_of_sessions(frame).to_numpy() > 1
+    levels = np.minimum(frame["severity"].to_numpy(np.int64) + corroborated, HIGH)
     words = np.array(SEVERITIES, dtype=object)[levels]
     return frame.assign(severity=pd.array(words, dtype="str"))
 
 
 def ranked(frame: pd.DataFrame) -> pd.DataFrame:
-    """Order findings: the most severe first, of these the newest."""
+    """Order findings: the most severe first, of these those of sessions with the most facts.
+
+    Of equal ones, the newest come first.
+    """
     level = frame["severity"].map({word: number for number, word in enumerate(SEVERITIES)})
     return (
-        frame.assign(level=level)
+        frame.assign(level=level, facts=_facts_of_sessions(frame))
         .sort_values(
-            ["level", "at", "user_id", "session_id", "kind"],
-            ascending=[False, False, True, True, True],
+            ["level", "facts", "at", "user_id", "session_id", "kind"],
+            ascending=[False, False, False, True, True, True],
             kind="stable",
             ignore_index=True,
         )
-        .drop(columns="level")
+        .drop(columns=["level", "facts"])
     )
+
+
+def _facts_of_sessions(frame: pd.DataFrame) -> pd.Series[int]:
+    """Return for each finding how many facts were found of its session."""
+    facts = frame.assign(fact=frame["kind"].map(FACTS))
+    counts: pd.Series[int] = facts.groupby(["user_id", "session_id"], dropna=False)[
+        "fact"
+    ].transform("nunique")
+    return counts
 
 
 def worst_of_each(group: NDArray[Any], order: Sequence[NDArray[Any]]) -> NDArray[np.int64]:

@@ -45,11 +45,15 @@ def color_values(history: History, color_by: str) -> pd.Series[str]:
     return history.sessions[COLOR_COLUMNS[color_by]]
 
 
+def usernames(history: History, user_ids: pd.Series[str]) -> pd.Series[str]:
+    """Return each id's username, NA where none is known."""
+    named = history.users.dropna(subset=["user_id", "username"]).drop_duplicates("user_id")
+    return user_ids.map(named.set_index("user_id")["username"]).astype("str")
+
+
 def user_names(history: History, user_ids: pd.Series[str]) -> pd.Series[str]:
     """Return each id's username, or the first group of the id where none is known."""
-    named = history.users.dropna(subset=["user_id", "username"]).drop_duplicates("user_id")
-    names = user_ids.map(named.set_index("user_id")["username"])
-    return names.astype("str").fillna(user_ids.str[:_SHORT_ID])
+    return usernames(history, user_ids).fillna(user_ids.str[:_SHORT_ID])
 
 
 def session_countries(history: History, events: Events | None = None) -> pd.Series[str]:

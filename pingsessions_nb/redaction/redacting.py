@@ -9,10 +9,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
+from pingsessions_nb.addresses import LINK, canonical, links
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.redaction_note import Cities, Redaction
+from pingsessions_nb.known_networks import KnownNetworks
 from pingsessions_nb.redaction.pseudonyms import (
     UNREADABLE,
     Pseudonyms,
@@ -49,6 +52,7 @@ _SPOKEN_OF = {
     ),
     "locations": ("session_id", "user_id", "remote_ip", "place", "city", "state", "country"),
 }
+_ADDRESSES = ("remote_ip", "last_sign_on_ip")
 _WORD = re.compile(r"[\w@.:+-]+")
 _CODE = re.compile(r"[A-Z][A-Z_]{0,39}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,59}")
@@ -243,6 +247,27 @@ def _replacements(original: History, redacted: History) -> Iterator[tuple[str, s
             # Places that stay are listed too: no part of their labels is to be replaced.
             told = pairs if name == "place" else pairs[pairs["old"] != pairs["new"]]
             yield from zip(told["old"], told["new"], strict=True)
+            if name in _ADDRESSES:
+                yield from _other_spellings(told)
+    yield from _offices(original, redacted)
+
+
+def _other_spellings(told: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Pair addresses as findings write them, in canonical form and cut to a /64, with the new."""
+    plain = canonical(pa.array(told["old"], pa.large_string()))
+    for texts in (plain, links(plain)):
+        for old, new in zip(texts.to_pylist(), told["new"], strict=True):
+            word = old.removesuffix(LINK)
+            yield word, new if word == old else new.partition("/")[0]
+
+
+def _offices(original: History, redacted: History) -> Iterator[tuple[str, str]]:
+    """Pair the places of the company's offices with nowhere, where cities are not to be told."""
+    told = redacted.redaction is not None and redacted.redaction.cities == "keep"
+    known = set(original.locations["place"].dropna())
+    for each in KnownNetworks(original.known_networks).all:
+        if not told and each.place and each.place["place"] not in known:
+            yield each.place["place"], "somewhere"
 
 
 def _replacer(replacements: Mapping[str, str]) -> Callable[[str], str]:

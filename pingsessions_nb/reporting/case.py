@@ -83,6 +83,9 @@ class Case:
         fit: History | RiskModel | None = None,
     ) -> Self:
         """Look for signals and score each session."""
+        if thresholds.get("known_networks") is not None:  # they travel with it from here on
+            history = history.between()
+            history.known_networks = thresholds["known_networks"]
         limits = thresholds_for(history, thresholds)
         scores = risk(history, fit=fit, baseline_sessions=limits.baseline_sessions)
         population = history if fit is None else fit

@@ -48,6 +48,8 @@ from pingsessions_nb.coded.coding import Floats, encode, starts, without_ties
 from pingsessions_nb.coded.session_events import session_of_events
 from pingsessions_nb.detectors.thresholds import read_thresholds
 from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.history import history_of
+from pingsessions_nb.history.session_facts import usernames
 from pingsessions_nb.known_networks import KnownNetworks
 from pingsessions_nb.scoring.features import (
     LEVELS,
@@ -176,6 +178,7 @@ def risk(
           frequent as honest sessions; they are not: it serves to rank.
         - user, and one for each of the features : float64, what adds up to the score
         - reasons : str, what is new to the user and what is as before, in a sentence
+        - username : str, NA where no record of the user is known
 
     Raises
     ------
@@ -192,7 +195,8 @@ def risk(
     """
     chosen = _chosen(features)
     limits = read_thresholds({"baseline_sessions": baseline_sessions})
-    coded = code_history(history, KnownNetworks())
+    whole = history_of(history)
+    coded = code_history(whole, KnownNetworks())
     sessions = coded.sessions
     is_scored = sessions.rank >= limits.baseline_sessions
     scored = np.flatnonzero(is_scored)
@@ -240,6 +244,7 @@ def risk(
                 "probability": 1 / (1 + np.exp(-score[order])),
                 **{name: part[order] for name, part in parts.items()},
                 "reasons": saying.result(),
+                "username": usernames(whole, pd.Series(texts["user_id"], dtype="str")),
             },
             copy=False,  # the columns are nobody else's
         )

@@ -84,11 +84,18 @@ def test_several_kinds_in_one_session_are_more_severe():
     assert alone["severity"].tolist() == ["medium"]
 
 
-def test_the_most_severe_come_first_and_of_these_the_newest():
+def test_the_most_severe_come_first_and_of_these_what_has_several_facts():
     found = ps.signals(everything())
     rank = found["severity"].map({"high": 0, "medium": 1, "low": 2})
     assert rank.is_monotonic_increasing
-    assert found.loc[rank == 0, "at"].is_monotonic_decreasing
+    corroborated = history(
+        *usual(),
+        session(40, event(40, "london"), device=LINUX, name="two"),
+        *usual("bob"),
+        session(50, event(50, "tacoma"), event(50.1, "lagos"), user="bob", name="one"),
+    )
+    both = ps.signals(corroborated).query("severity == 'high'")
+    assert both["session_id"].tolist() == ["two", "two", "one"]
 
 
 def test_evidence_is_what_json_can_say():

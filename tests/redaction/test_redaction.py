@@ -263,3 +263,34 @@ def test_what_was_redacted_is_still_known_after_saving(history, tmp_path):
     loaded = ps.History.load(redacted.save(tmp_path / "kept"))
     assert loaded.redaction == redacted.redaction
     assert ps.History.load(history.save(tmp_path / "plain")).redaction is None
+
+
+@pytest.mark.parametrize("cities", ["keep", "country"])
+def test_findings_name_no_address_in_any_spelling_and_no_office(cities):
+    """Findings write addresses in their canonical form, and offices by their city."""
+    at = "2026-03-02T09:{:02}:00.000Z".format
+    spelt = [f"2001:DB8:77:{n:x}:0:0:0:5" for n in range(1, 9)]
+    words = {"city": "lagos", "state": "lagos", "country": "nigeria"}
+    places = [{"at": at(n), "remoteIp": ip, **words} for n, ip in enumerate(spelt)]
+    places += [
+        {"at": at(20), "remoteIp": "192.0.2.5"},
+        {"at": at(30), "remoteIp": "::FFFF:8.9.7.6"},
+    ]
+    places[-1] |= words
+    one = {"id": "s-1", "user": {"id": "u-1"}, "createdAt": at(0), "activeAt": at(30)}
+    history = ps.History.from_responses(
+        [{"_embedded": {"sessions": [{**one, "locations": places}]}}]
+    )
+    office = {"range": "192.0.2.0/28", "kind": "office", "city": "munich", "country": "germany"}
+    history.known_networks = {"HQ": office}
+    found = ps.signals(history)
+    assert set(found["kind"]) == {"geovelocity_anomaly", "ip_velocity"}
+    told = (
+        redact_words(found, history, ps.redact(history, cities=cities))
+        .astype({"evidence": "str"})
+        .to_csv()
+    )
+    for secret in ("192.0.2.5", "8.9.7.6", *(f"77:{n:x}:" for n in range(1, 9))):
+        assert secret in found.to_csv()
+        assert secret not in told
+    assert ("Munich" in told) == (cities == "keep")

@@ -106,7 +106,7 @@ def test_the_command_writes_a_page_and_a_pdf(tmp_path):
     done = command("--demo", "--output", str(tmp_path / "one.html"), "--pdf")
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(tmp_path / "one.html")
-    assert "Geovelocity anomaly" in (tmp_path / "one.html").read_text()
+    assert "User location anomaly" in (tmp_path / "one.html").read_text()
     pdf = (tmp_path / "one.pdf").read_bytes()
     assert pdf.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) >= 2

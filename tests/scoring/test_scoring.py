@@ -17,7 +17,17 @@ SEATTLE = ("seattle", "washington", "united states")
 LONDON = ("london", "england", "united kingdom")
 LAGOS = ("lagos", "lagos", "nigeria")
 CHROME = ("Chrome", "1", "Windows", "10", "Other")
-COLUMNS = ["user_id", "session_id", "at", "score", "probability", "user", *FEATURES, "reasons"]
+COLUMNS = [
+    "user_id",
+    "session_id",
+    "at",
+    "score",
+    "probability",
+    "user",
+    *FEATURES,
+    "reasons",
+    "username",
+]
 
 
 def iso(hour):
@@ -218,7 +228,7 @@ def test_columns_keep_their_dtypes(some):
     found = risk(some)
     assert list(found) == COLUMNS
     dtypes = {name: str(dtype) for name, dtype in found.dtypes.items()}
-    texts = {"user_id", "session_id", "reasons"}
+    texts = {"user_id", "session_id", "reasons", "username"}
     assert {name for name, dtype in dtypes.items() if dtype == "str"} == texts
     assert dtypes["at"] == "datetime64[us, UTC]"
     assert {dtypes[name] for name in COLUMNS if name not in {*texts, "at"}} == {"float64"}

@@ -11,8 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pingsessions_nb.places.gazetteer import NOWHERE, Gazetteer, Rows, gazetteer
-from pingsessions_nb.places.matching import match
-from pingsessions_nb.places.spelling import LONGEST, key, state_keys
+from pingsessions_nb.places.matching import Matches, match
+from pingsessions_nb.places.spelling import LONGEST, key, state_keys, words
 
 WORDS = ("city", "state", "country")
 
@@ -70,7 +70,7 @@ def locate(frame: pd.DataFrame) -> pd.DataFrame:
         raise KeyError(msg)
     known = gazetteer()
     codes, (cities, states, countries) = _distinct([frame[column] for column in WORDS])
-    described = _describe(known, match(known, cities, states, countries))
+    described = _describe(known, match(known, cities, states, countries), cities)
     return frame.assign(**{name: values.take(codes) for name, values in described.items()})
 
 
@@ -103,29 +103,31 @@ def _texts(column: pd.Series) -> pd.Series | NDArray[np.object_]:
     return np.array(texts, dtype=object)
 
 
-def _describe(known: Gazetteer, rows: Rows) -> dict[str, Any]:
-    """Return the columns that `locate` adds, for each row of the gazetteer."""
+def _describe(known: Gazetteer, found: Matches, cities: Sequence[str]) -> dict[str, Any]:
+    """Return the columns that `locate` adds, for each triple of words."""
+    rows = found.rows
     nowhere = rows == NOWHERE
-    level = np.searchsorted([0, len(known.codes), known.states_end], rows, side="right")
+    level = np.searchsorted([0, len(known.codes), known.areas_end], rows, side="right")
     precision = pd.array(["country", "state", "city", None], dtype="str").take(level - 1)
     return {
         "latitude": np.where(nowhere, np.nan, known.latitude[rows]),
         "longitude": np.where(nowhere, np.nan, known.longitude[rows]),
         "place_precision": precision,
-        "place_radius_km": np.where(nowhere, np.nan, known.radius_km[rows]),
-        "place": pd.array(_labels(known, rows), dtype="str"),
+        "place_radius_km": np.where(nowhere, np.nan, found.radius_km),
+        "place": pd.array(_labels(known, rows, cities), dtype="str"),
     }
 
 
-def _labels(known: Gazetteer, rows: Rows) -> list[str | None]:
+def _labels(known: Gazetteer, rows: Rows, cities: Sequence[str]) -> list[str | None]:
     def names(of: Rows) -> list[str]:
         return [str(name) for name in known.names.take(pa.array(np.maximum(of, 0))).to_pylist()]
 
-    state, country = known.parent[rows], known.country_of(rows)
+    state, country = known.state_of(known.parent[rows]), known.country_of(rows)
     labels: list[str | None] = []
-    for row, name, name_of_state, its_country, name_of_country in zip(
-        rows, names(rows), names(state), country, names(country), strict=True
+    for row, said, name, name_of_state, its_country, name_of_country in zip(
+        rows, cities, names(rows), names(state), country, names(country), strict=True
     ):
+        name = name or " ".join(words(said)).title()
         if row == NOWHERE:
             labels.append(None)
         elif row == its_country:

@@ -93,3 +93,32 @@ WITHOUT_TOWNS = {
     "IO": (-7.32, 72.42, 100),
     "UM": (19.28, 166.65, 20),
 }
+# The letters that a language is written with, beside Latin ones, by ISO 639-1 code.
+_CYRILLIC, _ARABIC, _HAN = "\\u0400-\\u04ff", "\\u0600-\\u06ff", "\\u4e00-\\u9fff"
+_DEVANAGARI = "\\u0900-\\u097f"
+SCRIPTS = {
+    **dict.fromkeys(["be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "uk"], _CYRILLIC),
+    **dict.fromkeys(["ar", "fa", "ku", "ps", "sd", "ur"], _ARABIC),
+    **dict.fromkeys(["hi", "mr", "ne"], _DEVANAGARI),
+    "am": "\\u1200-\\u137f",
+    "bn": "\\u0980-\\u09ff",
+    "el": "\\u0370-\\u03ff",
+    "gu": "\\u0a80-\\u0aff",
+    "he": "\\u0590-\\u05ff",
+    "hy": "\\u0530-\\u058f",
+    "ja": _HAN + "\\u3040-\\u30ff",
+    "ka": "\\u10a0-\\u10ff",
+    "km": "\\u1780-\\u17ff",
+    "kn": "\\u0c80-\\u0cff",
+    "ko": "\\uac00-\\ud7a3",
+    "lo": "\\u0e80-\\u0eff",
+    "ml": "\\u0d00-\\u0d7f",
+    "my": "\\u1000-\\u109f",
+    "pa": "\\u0a00-\\u0a7f",
+    "si": "\\u0d80-\\u0dff",
+    "ta": "\\u0b80-\\u0bff",
+    "te": "\\u0c00-\\u0c7f",
+    "th": "\\u0e00-\\u0e7f",
+    "ti": "\\u1200-\\u137f",
+    "zh": _HAN,
+}

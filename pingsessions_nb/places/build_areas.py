@@ -28,6 +28,8 @@ _CELL = 0.5
 """Degrees: the grid in which the town next to a place is looked for."""
 FEWEST_PLACES = 3
 """An area that only an older or a postal list has is kept if it names so many places of it."""
+SAME_SPOT_KM = 20.0
+"""How far apart two lists may put the middle of one small state."""
 AREA_RADIUS_KM = 15.0
 """No area is said to be smaller: a list may know few of its towns."""
 
@@ -142,7 +144,7 @@ def _join(group: tuple[str, str, list[Spot]], found: dict[str, Area], grid: Grid
     near = [(spot, town) for spot, town in zip(spots, towns, strict=True) if town is not None]
     if not near:
         return
-    points = [
+    points: list[Point] = [
         (spot.latitude, spot.longitude, float(max(town["population"], FEWEST_PEOPLE)))
         for spot, town in near
     ]
@@ -162,8 +164,8 @@ def _join(group: tuple[str, str, list[Spot]], found: dict[str, Area], grid: Grid
 
 def _alike(one: Sequence[Point], other: Sequence[Point]) -> bool:
     """Tell whether two lists of places cover about the same ground."""
-    lat, lon, radius = extent([(*place, 1.0) for *place, _ in one])
-    to_lat, to_lon, to_radius = extent([(*place, 1.0) for *place, _ in other])
+    lat, lon, radius = extent([(place[0], place[1], 1.0) for place in one])
+    to_lat, to_lon, to_radius = extent([(place[0], place[1], 1.0) for place in other])
     apart = float(distance_km(lat, lon, to_lat, to_lon))
     low, high = sorted((radius + 10, to_radius + 10))
     return apart < high / 3 and high < 1.6 * low
@@ -179,6 +181,7 @@ def _add_iso_names(sources: Sources, country: str, found: dict[str, Area]) -> No
                 exact[area.level, state_keys(name)[0]].add(code)
                 for looser in state_keys(name)[1:]:
                     loose[area.level, looser].add(code)
+    left = []
     for iso, titles in sources.subdivisions(country).items():
         plain = {key(title) for title in titles}
         spelt = {name for title in titles for name in state_keys(title)}
@@ -191,6 +194,36 @@ def _add_iso_names(sources: Sources, country: str, found: dict[str, Area]) -> No
             if len(codes) == 1:
                 found[codes.pop()].other_names += [*titles, iso, iso[3:]]
                 break
+        else:
+            left.append((iso, titles))
+    _join_by_place(left, sources.middles(country), country, found)
+
+
+def _join_by_place(
+    left: list[tuple[str, list[str]]],
+    middles: dict[str, tuple[float, float]],
+    country: str,
+    found: dict[str, Area],
+) -> None:
+    """Add ISO's names that no area bears to the nameless state in whose midst they lie."""
+    states = [
+        area
+        for code, area in found.items()
+        if area.country == country
+        and area.level == 1
+        and not any(name.startswith(f"{country}-") for name in area.other_names)
+    ]
+    taken = []
+    for iso, titles in left:
+        if iso not in middles:
+            continue
+        for area in states:
+            lat, lon, radius = area.extent()
+            if float(distance_km(lat, lon, *middles[iso])) <= max(radius / 2, SAME_SPOT_KM):
+                taken.append((iso, titles, area))
+    for iso, titles, area in taken:
+        if sum(other is area for *_, other in taken) == sum(it == iso for it, *_ in taken) == 1:
+            area.other_names += [*titles, iso, iso[3:]]
 
 
 def extent(points: Sequence[Point]) -> tuple[float, float, float]:

@@ -12,14 +12,15 @@ from pingsessions_nb.places.build_reading import Sources, Spot, county_code, sta
 from pingsessions_nb.places.spelling import key, words
 from pingsessions_nb.places.sphere import distance_km
 
-OTHER_NAMES_FROM = 1_000
+OTHER_NAMES_FROM = 1_500
 """Population from which a city's other names are kept."""
 SAME_PLACE_KM = 25.0
 """Places of one name that lie no further apart than this are one."""
 UNCOUNTED = 100.0
 """People of a place whose people nobody counted."""
-BORROWED = 20
-"""A city keeps a name that is another place's own if it has so many times its people."""
+BORROWED, SHORTENED = 20, 5
+"""A city keeps another name, or a short form, that is another place's own if it has so many times
+that place's people."""
 WITHOUT_HAMLETS = {"JP", "KR", "MX", "PE", "PT", "SG"}
 """Countries whose postal places are mostly quarters and streets."""
 TOO_MANY = {"AR", "DZ", "EE", "IN", "LT", "LV", "PL", "TR"}
@@ -117,27 +118,25 @@ def _near(spot: Spot, known: list[tuple[float, float]]) -> bool:
 def called(cities: list[City]) -> Iterator[tuple[City, list[Called]]]:
     """Yield each city with its names.
 
-    A name that is another place's own is dropped, unless the city is much larger, or it is a short
-    form or a spelling of its own: a town that once was Franklin is not what Franklin means.
+    A name that is another place's own is dropped, unless the city is much larger: a town that once
+    was Franklin is not what Franklin means.
     """
     largest: defaultdict[tuple[str, str], float] = defaultdict(float)
-    bearers: defaultdict[tuple[str, str], int] = defaultdict(int)
     for city in cities:
         name = city.country, key(city.name)
         largest[name] = max(largest[name], city.people, 1_000)
-        bearers[name] += 1
     for city in cities:
         own = key(city.name)
         names = [Called(own, 0, city.people)]
         names += [Called(name, 0, city.people) for name in _without_umlauts(city.name)]
         for other in city.other_names:
             other_key = key(other)
-            short = set(words(other)) < set(words(city.name))
-            if short:
+            named_so = largest.get((city.country, other_key), 0.0)
+            if set(words(other)) < set(words(city.name)) and city.people >= SHORTENED * named_so:
                 # "Juárez" rather means Ciudad Juárez than a village Juárez, but "Caxias" the city
                 # Caxias rather than Duque de Caxias.
                 names.append(Called(other_key, 0, city.people / 20))
-            elif city.people >= BORROWED * largest.get((city.country, other_key), 0.0):
+            elif city.people >= BORROWED * named_so:
                 names.append(Called(other_key, 1, city.people))
         yield city, names
 

@@ -159,7 +159,10 @@ class Sources:
     def said_anywhere(self, code: str) -> tuple[str, ...]:
         """Return a country's names in all languages."""
         names = [name for found in self._i18n.values() for name in _listed(found.get(code, []))]
-        return (*names, *(name for to in self._territories for name in self._in_cldr(to, code)))
+        names += [name for to in self._territories for name in self._in_cldr(to, code)]
+        # Short ones in Latin letters are codes, of other countries too: "EU" is not only Brazilian
+        # for the United States.
+        return tuple(name for name in names if len(name) > 3 or not name.isascii())
 
     def _in_cldr(self, language: str, code: str) -> list[str]:
         found = self._territories[language]
@@ -179,6 +182,15 @@ class Sources:
             others = re.sub(r"\(\w{3}\)", "", facts["localOtherName"] or "").split(",")
             names[code] += [facts["name"], *(other.strip(" '") for other in others)]
         return names
+
+    def middles(self, country: str) -> dict[str, tuple[float, float]]:
+        """Return where each of a country's states has its middle, by ISO 3166-2 code."""
+        states = self._local.get(country, {})
+        return {
+            code: (facts["latLng"][0], facts["latLng"][1])
+            for code, facts in states.items()
+            if facts["latLng"]
+        }
 
     def scripts(self, code: str) -> re.Pattern[str]:
         """Return what matches a name in Latin letters or a script of the country's languages."""
@@ -206,8 +218,9 @@ def _listed(names: str | list[str]) -> list[str]:
 
 
 def _rows(text: str, separator: str) -> Iterator[list[str]]:
-    quoting = csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL
-    return csv.reader(io.StringIO(text), delimiter=separator, quoting=quoting)
+    if separator == "\t":
+        return csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
+    return csv.reader(io.StringIO(text))
 
 
 def _languages(

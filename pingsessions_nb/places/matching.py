@@ -42,7 +42,7 @@ class Matches:
     radius_km : ndarray of float64
         What holds the place that is meant: wider than the row's own where others bear its name.
     sure : ndarray of bool
-        False where a city is only the likeliest of several.
+        False where a city is only the likeliest of several in the state that is said.
     took : ndarray of bool
         Three columns: whether the city, the state and the country were read.
     """
@@ -71,8 +71,13 @@ def match(known: Gazetteer, cities: Texts, states: Texts, countries: Texts) -> M
     state = np.where(alone, part, state)
     areas = areas.joined(Pairs(np.flatnonzero(alone), part[alone]))
 
-    row, radius, sure = _cities(known, cities, states, country, areas)
+    row, radius, sure, elsewhere = _cities(known, cities, states, country, areas)
+    sure |= ~_marked(len(states), areas.of)
     took = np.stack([row != NOWHERE, read, country != NOWHERE], axis=1)
+    # A city that lies elsewhere may be right, and the county's name another's: "Tacoma, Ontario".
+    shared = np.where(elsewhere == known.state_of(state), elsewhere, country)
+    small = (row == NOWHERE) & (elsewhere != NOWHERE) & (state >= known.states_end)
+    state = np.where(small, shared, state)
     row = np.where(row != NOWHERE, row, np.where(state != NOWHERE, state, country))
     radius = np.where(took[:, 0], radius, known.radius_km[row])
     homeless = _said(states, state_keys) & ~_said(countries, country_keys)
@@ -146,7 +151,8 @@ def _countries(known: Gazetteer, countries: Texts) -> Rows:
 
     def take(prints: Rows, which: Rows) -> Rows:
         rows[which] = known.best(prints)
-        return which[rows[which] != NOWHERE]
+        taken: Rows = which[rows[which] != NOWHERE]
+        return taken
 
     _first(
         np.full(len(countries), True),
@@ -183,15 +189,22 @@ def _areas(known: Gazetteer, states: Texts, country: Rows) -> tuple[Rows, Pairs]
 
 def _cities(
     known: Gazetteer, cities: Texts, states: Texts, country: Rows, areas: Pairs
-) -> tuple[Rows, NDArray[np.float64], Mask]:
-    """Return each city's row, `NOWHERE` without one, the radius to say, and if it is sure."""
+) -> tuple[Rows, NDArray[np.float64], Mask, Rows]:
+    """Return each city's row, `NOWHERE` without one, the radius to say, and if it is sure.
+
+    The last are the states in which the best city of the name lies, inside of the areas or not.
+    """
     count = len(cities)
     rows: Rows = np.full(count, NOWHERE, dtype=np.int64)
+    elsewhere = rows.copy()
     radius, sure = np.full(count, np.nan), np.full(count, True)
     namesake = np.fromiter(map(_share_a_name, cities, states), dtype=bool, count=count)
 
     def take(prints: Rows, which: Rows) -> Rows:
         pairs = _named(known, prints, which)
+        best = pairs.best(count)[which]
+        new = (best != NOWHERE) & (elsewhere[which] == NOWHERE)
+        elsewhere[which[new]] = known.state_of(best[new])
         fits = _fit(known, pairs, areas, namesake)
         pairs = pairs.where(fits < OUTSIDE)
         fits = fits[fits < OUTSIDE]
@@ -210,7 +223,7 @@ def _cities(
         lambda i: (("city", int(country[i]), key) for key in city_keys(cities[i])),
         take,
     )
-    return rows, radius, sure
+    return rows, radius, sure, elsewhere
 
 
 def _fit(known: Gazetteer, cities: Pairs, areas: Pairs, namesake: Mask) -> NDArray[np.int64]:
@@ -229,7 +242,7 @@ def _fit(known: Gazetteer, cities: Pairs, areas: Pairs, namesake: Mask) -> NDArr
     inside = (above == area) | (known.parent[above] == area)
     off = known.apart_km(city, area) / known.radius_km[area]
     near = np.where(area >= known.states_end, off <= BESIDE, namesake[cities.of[pair]] & (off <= 1))
-    fits = np.where(count == 0, INSIDE, OUTSIDE)
+    fits: NDArray[np.int64] = np.where(count == 0, INSIDE, OUTSIDE)
     np.minimum.at(fits, pair, np.where(inside, INSIDE, np.where(near, NEAR, OUTSIDE)))
     return fits
 
@@ -260,7 +273,7 @@ def _without_country(known: Gazetteer, city: str, state: str) -> int:
     if not city_keys(city):
         return int(states[0]) if len(states) == 1 else NOWHERE
     n = len(states)
-    found, _, _ = _cities(
+    found, *_ = _cities(
         known, [city] * n, [state] * n, known.country_of(states), Pairs(np.arange(n), states)
     )
     places = found[found != NOWHERE] if (found != NOWHERE).any() else states

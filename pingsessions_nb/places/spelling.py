@@ -79,7 +79,7 @@ _OF_STATE = {
     "aimag", "aymag", "negeri", "lalawigan", "จังหวัด", "νομος", "περιφερεια",
 }
 _OF_COUNTRY = {
-    "the", "of", "and", "republic", "kingdom", "state", "states", "federal", "federation",
+    "the", "of", "republic", "kingdom", "state", "states", "federal", "federation",
     "democratic", "socialist", "islamic", "arab", "peoples", "united", "union", "commonwealth",
     "principality", "grand", "duchy", "sultanate", "plurinational", "bolivarian", "oriental",
     "independent", "cooperative", "co", "operative", "hashemite", "sar", "hksar",

@@ -15,7 +15,7 @@ from pingsessions_nb.places.build_reading import Sources, Spot, county_code, sta
 from pingsessions_nb.places.spelling import key, state_keys
 from pingsessions_nb.places.sphere import distance_km, unit_vectors
 
-SHARE_WITHIN_RADIUS = 0.98
+SHARE_WITHIN_RADIUS = 0.99
 """An area's radius holds this share of its people."""
 SAME_AREA = 0.8
 """Two lists mean one area if this share of one's places lies in the other's."""

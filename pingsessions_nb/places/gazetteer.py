@@ -112,7 +112,7 @@ def gazetteer() -> Gazetteer:
         radius_km=places.column("radius_km").to_numpy().astype(np.float64),
         parent=places.column("parent").to_numpy().astype(np.int64),
         codes=codes,
-        people=np.exp2(places.column("size").to_numpy() / SIZES) - 1,
+        people=(np.exp2(np.arange(256) / SIZES) - 1)[places.column("size").to_numpy()],
         states_end=len(codes) + int(about[b"states"]),
         areas_end=len(codes) + int(about[b"areas"]),
         prints=np.cumsum(unpack(names.column(f"step{i}").to_numpy() for i in range(4))),

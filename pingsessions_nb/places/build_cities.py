@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -18,9 +19,11 @@ SAME_PLACE_KM = 25.0
 """Places of one name that lie no further apart than this are one."""
 UNCOUNTED = 100.0
 """People of a place whose people nobody counted."""
+COMMON = 3
+"""A name that so many places of a country bear as their own is a common one."""
 BORROWED, SHORTENED = 20, 5
-"""A city keeps another name, or a short form, that is another place's own if it has so many times
-that place's people."""
+"""A city keeps a common name as another name, or as a short form of its own, if it has so many
+times the people of the largest place that bears it; one that is not common, if it is the larger."""
 WITHOUT_HAMLETS = {"JP", "KR", "MX", "PE", "PT", "SG"}
 """Countries whose postal places are mostly quarters and streets."""
 TOO_MANY = {"AR", "DZ", "EE", "IN", "LT", "LV", "PL", "TR"}
@@ -118,25 +121,30 @@ def _near(spot: Spot, known: list[tuple[float, float]]) -> bool:
 def called(cities: list[City]) -> Iterator[tuple[City, list[Called]]]:
     """Yield each city with its names.
 
-    A name that is another place's own is dropped, unless the city is much larger: a town that once
+    A name that is other places' own is dropped, unless the city is much larger: a town that once
     was Franklin is not what Franklin means.
     """
     largest: defaultdict[tuple[str, str], float] = defaultdict(float)
+    bearers: Counter[tuple[str, str]] = Counter()
     for city in cities:
         name = city.country, key(city.name)
         largest[name] = max(largest[name], city.people, 1_000)
+        bearers[name] += 1
     for city in cities:
         own = key(city.name)
         names = [Called(own, 0, city.people)]
         names += [Called(name, 0, city.people) for name in _without_umlauts(city.name)]
         for other in city.other_names:
             other_key = key(other)
-            named_so = largest.get((city.country, other_key), 0.0)
-            if set(words(other)) < set(words(city.name)) and city.people >= SHORTENED * named_so:
+            name = city.country, other_key
+            common = bearers[name] >= COMMON
+            people = city.people / largest[name] if name in largest else math.inf
+            short = set(words(other)) < set(words(city.name))
+            if short and people >= (SHORTENED if common else 1):
                 # "Juárez" rather means Ciudad Juárez than a village Juárez, but "Caxias" the city
                 # Caxias rather than Duque de Caxias.
                 names.append(Called(other_key, 0, city.people / 20))
-            elif city.people >= BORROWED * named_so:
+            elif people >= (BORROWED if common else 1):
                 names.append(Called(other_key, 1, city.people))
         yield city, names
 

@@ -152,7 +152,7 @@ def state_keys(text: str) -> tuple[str, ...]:
     out the ending of a Slavic adjective.
 
     >>> state_keys("Moscow Oblast"), state_keys("State of Berlin")
-    (('moscowoblast', 'moscow', 'moskov'), ('stateofberlin', 'berlin'))
+    (('moscowoblast', 'moscow', 'moscov'), ('stateofberlin', 'berlin'))
     >>> state_keys("Tul'skaya oblast'")[-1], state_keys("Tulskaja oblast")[-1]
     ('tulsk', 'tulsk')
     """

@@ -59,7 +59,7 @@ def off_km(row, latitude, longitude):
         (("lyon", "FR-ARA", "FRA"), 45.75, 4.85),
         (("porto alegre", "BR-RS", "BR"), -30.03, -51.23),
         # a hamlet that has a post office, and hardly people
-        (("monowi", "nebraska", "united states"), 42.83, -98.33),
+        (("pie town", "new mexico", "united states"), 34.30, -108.13),
     ],
 )
 def test_a_city_in_anybodys_words(words, latitude, longitude):

@@ -70,4 +70,11 @@ def _faults(history: History) -> list[str]:
             hint = first["error"] if name == "failures" else f"{first['field']} = {first['value']}"
             hint = "" if pd.isna(hint) else f": {_shown(str(hint)[:160])}"
             lines.append(f"⚠ {len(frame):,} {what}, see <code>.{name}</code>{hint}")
+    unread = history.unread_places()
+    if len(unread):
+        hint = _shown(str(unread.loc[0, "words_unread"])[:160])
+        what = "place was" if len(unread) == 1 else "places were"
+        lines.append(
+            f"{len(unread):,} {what} not read whole, see <code>.unread_places()</code>: {hint}"
+        )
     return lines

@@ -29,7 +29,9 @@ from pingsessions_nb.history.merging import (
     with_location_counts,
 )
 from pingsessions_nb.history.redaction_note import Redaction
+from pingsessions_nb.history.unread_places import located_again, unread_places
 from pingsessions_nb.known_networks import Described, described
+from pingsessions_nb.places import Aliases
 from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
@@ -303,6 +305,31 @@ class History:
         part.redaction = self.redaction
         part._known_networks = self._known_networks
         return part
+
+    def unread_places(self) -> pd.DataFrame:
+        """List the places of which words could not be read, for `with_place_aliases` to place.
+
+        Returns
+        -------
+        DataFrame
+            ``city, state, country, words_unread, place, place_precision`` (str) and how many
+            ``users, sessions, locations`` (int) say them, most locations first.
+        """
+        return unread_places(self.locations)
+
+    def with_place_aliases(self, aliases: Aliases) -> Self:
+        """Locate all locations anew, with words of your own: see `locate`.
+
+        Parameters
+        ----------
+        aliases : mapping, DataFrame or path
+            As `locate` takes them: `unread_places` with latitude and longitude added will do.
+        """
+        every = pd.Series(data=True, index=self.sessions.index)
+        located = self._kept(self.users, every, pd.Series(data=True, index=self.locations.index))
+        located.locations = located_again(located.locations, aliases)
+        located.problems = self.problems
+        return located
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write everything to a folder of Parquet files, all or nothing.

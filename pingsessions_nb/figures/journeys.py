@@ -1,18 +1,86 @@
-"""Places of a history and the moves between them, for maps."""
+"""Places of a history, who was seen there, and the moves between them: what maps draw."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from pingsessions_nb.history.session_facts import place_words
+from pingsessions_nb.history.session_facts import in_order, place_words, session_rows
 
 if TYPE_CHECKING:
     from pingsessions_nb.history import History
 
-ENDS = ["from_latitude", "from_longitude", "to_latitude", "to_longitude"]
 PLACE = ["latitude", "longitude", "place_precision"]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Travels:
+    """Who was where.
+
+    Attributes
+    ----------
+    places : DataFrame
+        As `visited` returns it.
+    legs : DataFrame
+        As `journeys` returns it.
+    place, session, user : array of int64
+        Of each located event, by user and time: its row of ``places``, its row of the history's
+        sessions (-1 where that is not there), and a number for its user.
+    dated : array of bool
+        Whether it has a time.
+    unplaced : int
+        Events without coordinates.
+    """
+
+    places: pd.DataFrame
+    legs: pd.DataFrame
+    place: Rows
+    session: Rows
+    user: Rows
+    dated: NDArray[np.bool_]
+    unplaced: int
+
+    def sessions_at(self, places: Rows) -> Rows:
+        """Return the rows of the sessions that were seen at any of some places, in row order."""
+        rows: Rows = np.unique(self.session[np.isin(self.place, places)])
+        return rows[rows >= 0]
+
+    def places_of(self, sessions: Rows) -> Rows:
+        """Return the rows of the places at which any of some sessions was seen."""
+        rows: Rows = np.unique(self.place[np.isin(self.session, sessions)])
+        return rows
+
+    def moves(self, events: NDArray[np.bool_]) -> Rows:
+        """Return where each user went from one of some events to the next: rows of places."""
+        rows = np.flatnonzero(events & self.dated)
+        before, after = rows[:-1], rows[1:]
+        moved = (self.user[before] == self.user[after]) & (self.place[before] != self.place[after])
+        return np.column_stack([self.place[before[moved]], self.place[after[moved]]])
+
+
+def travels(history: History) -> Travels:
+    """Find the places of a history and the moves between them."""
+    events = _located(history)
+    users = pd.factorize(events["user_id"], use_na_sentinel=False)[0].astype(np.int64)
+    order = in_order(users, events["at"])
+    events, users = events.iloc[order], users[order]
+    places = visited(history)
+    place = _keys(places).get_indexer(_keys(events)).astype(np.int64)
+    dated = events["at"].notna().to_numpy()
+    return Travels(
+        places,
+        _legs(events["at"], place, users),
+        place,
+        session_rows(history, events["session_id"]),
+        users,
+        dated,
+        len(history.locations) - len(events),
+    )
 
 
 def visited(history: History) -> pd.DataFrame:
@@ -22,18 +90,22 @@ def visited(history: History) -> pd.DataFrame:
     -------
     DataFrame
         ``latitude, longitude`` (degrees), ``place_precision``, ``place_radius_km``, ``place``
-        (label), ``visits`` (events), ``sessions`` and ``addresses`` (distinct), ``first`` and
-        ``last`` (UTC).
+        (label), ``visits`` (events), ``sessions``, ``users`` and ``addresses`` (distinct),
+        ``first`` and ``last`` (UTC).
     """
-    events = _located(history)
-    places = events.groupby(PLACE, sort=False, dropna=False, as_index=False).agg(
-        place_radius_km=("place_radius_km", "first"),
-        place=("place", "first"),
-        visits=("at", "size"),
-        sessions=("session_id", "nunique"),
-        addresses=("remote_ip", "nunique"),
-        first=("at", "min"),
-        last=("at", "max"),
+    places = (
+        _located(history)
+        .groupby(PLACE, sort=False, dropna=False, as_index=False)
+        .agg(
+            place_radius_km=("place_radius_km", "first"),
+            place=("place", "first"),
+            visits=("session_id", "size"),
+            sessions=("session_id", "nunique"),
+            users=("user_id", "nunique"),
+            addresses=("remote_ip", "nunique"),
+            first=("at", "min"),
+            last=("at", "max"),
+        )
     )
     return places.sort_values("visits", ascending=False, kind="stable", ignore_index=True)
 
@@ -44,33 +116,32 @@ def journeys(history: History) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``from_latitude, from_longitude, to_latitude, to_longitude`` (degrees), ``from_place``,
-        ``to_place``, ``moves`` (count), ``last`` (UTC, of the arrivals); the rarest first.
+        ``from`` and ``to`` (rows of `visited`), ``moves`` (count), ``last`` (UTC, of the
+        arrivals); the most travelled first.
     """
-    events = _located(history).dropna(subset=["at"])
-    events = events.sort_values(["user_id", "at"], kind="stable")
-    before = events.groupby("user_id", sort=False)[[*PLACE[:2], "place"]].shift()
-    moved = before["latitude"].notna() & (
-        (before["latitude"] != events["latitude"]) | (before["longitude"] != events["longitude"])
-    )
-    legs = (
-        before[moved]
-        .add_prefix("from_")
-        .join(
-            events.loc[moved, [*PLACE[:2], "place", "at"]].rename(
-                columns={
-                    "latitude": "to_latitude",
-                    "longitude": "to_longitude",
-                    "place": "to_place",
-                }
-            )
-        )
+    return travels(history).legs
+
+
+def _legs(at: pd.Series[pd.Timestamp], place: Rows, users: Rows) -> pd.DataFrame:
+    rows = np.flatnonzero(at.notna())
+    before, after = rows[:-1], rows[1:]
+    moved = (users[before] == users[after]) & (place[before] != place[after])
+    legs = pd.DataFrame(
+        {
+            "from": place[before[moved]],
+            "to": place[after[moved]],
+            "at": at.iloc[after[moved]].reset_index(drop=True),
+        }
     )
     return (
-        legs.groupby([*ENDS, "from_place", "to_place"], sort=False, as_index=False)
+        legs.groupby(["from", "to"], sort=False, as_index=False)
         .agg(moves=("at", "size"), last=("at", "max"))
-        .sort_values("moves", kind="stable", ignore_index=True)
+        .sort_values("moves", ascending=False, kind="stable", ignore_index=True)
     )
+
+
+def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[PLACE].astype({"place_precision": "object"}))
 
 
 def _located(history: History) -> pd.DataFrame:

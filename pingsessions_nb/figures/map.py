@@ -1,29 +1,35 @@
-"""A static map of places and journeys."""
+"""A map of places and of the journeys between them."""
 
 from __future__ import annotations
 
-import json
-import re
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-from pingsessions_nb import places
-from pingsessions_nb.figures.journeys import ENDS, journeys, visited
-from pingsessions_nb.figures.layout import base_layout, say
-from pingsessions_nb.figures.mercator import TILE, fitting_view
+from pingsessions_nb.figures.journeys import Rows, Travels, travels
+from pingsessions_nb.figures.layout import base_layout
+from pingsessions_nb.figures.map_circles import rim, uncertainty_traces
+from pingsessions_nb.figures.map_clusters import Room
+from pingsessions_nb.figures.map_ground import ground_layout, ground_traces
+from pingsessions_nb.figures.map_marks import (
+    NONE,
+    Findings,
+    Marks,
+    joined_marks,
+    name_trace,
+    place_traces,
+)
+from pingsessions_nb.figures.map_view import MapView
+from pingsessions_nb.figures.map_ways import journey_traces
 from pingsessions_nb.figures.palette import Palette, Theme, palette
-from pingsessions_nb.figures.wording import moments, plain_series
 from pingsessions_nb.history import HistoryLike, history_of
-from pingsessions_nb.wording import counted
+from pingsessions_nb.history.session_facts import session_rows
 
-WIDTH, HEIGHT = 1000, 520  # of the view that is fitted; a wider figure shows more
-_MOST_JOURNEYS = 400
-_ONE_ADDRESS = {"1 addresses": "1 address"}
-_FINE_FROM = 3.0  # zoom
-Resolution = Literal["110m", "50m"]
+WIDTH, HEIGHT = 980, 470  # pixels for which names are chosen
+_LEGEND = 50  # pixels below the map
+NOTHING = "No location to show on a map."
 
 
 def map_figure(
@@ -32,13 +38,13 @@ def map_figure(
     time_zone: str = "UTC",
     theme: Theme = "light",
     signals: pd.DataFrame | None = None,
+    view: MapView | None = None,
 ) -> go.Figure:
-    """Draw places sized by visits, and the journeys between them.
+    """Draw places sized by visits, how exactly each is known, and the journeys between them.
 
-    Land and borders are Natural Earth's, from this package: nothing is fetched.
-    A page made by ``write_html`` shows its map in a notebook or from a server (``python -m
-    http.server``), but not opened from disk: there Chromium refuses to load the code of plotly
-    7.1's map worker. What `ps.report` writes opens from disk as well.
+    The map is turned and scaled so that every place is in sight, however wide it is shown. Land and
+    borders are Natural Earth's, from this package: nothing is fetched, and a page made by
+    ``write_html`` shows its map from disk, offline.
 
     Parameters
     ----------
@@ -48,11 +54,16 @@ def map_figure(
     theme : {"light", "dark"}
     signals : DataFrame, optional
         Findings; the journeys of kind ``geovelocity_anomaly`` have the warning colour.
+    view : MapView, optional
+        What part of the world to show; all places, if there is none. Near places are joined into
+        one as this view asks.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        Line traces of journeys, at most the 400 most travelled, then places by precision.
+        ``scattergeo`` traces: land, borders and names; circles within which a place may be;
+        journeys, at most the 400 most travelled, each with an arrow; places by precision, whose
+        ``customdata`` is their row among all places, the most visited first; their names.
 
     Raises
     ------
@@ -66,140 +77,125 @@ def map_figure(
     >>> import pingsessions_nb as ps
     >>> history = ps.demo(users=20, seed=7).history("ariel.friedman")
     >>> figure = ps.map_figure(history, signals=ps.signals(history))
-    >>> figure.layout.height
-    520
+    >>> figure.layout.geo.projection.type
+    'natural earth'
     """
     history = history_of(history)
     colors = palette(theme)
-    figure = go.Figure(layout=base_layout(colors))
-    spots = visited(history)
-    if spots.empty:
-        return say(figure, "No location to show on a map.", colors)
-    legs = journeys(history).tail(_MOST_JOURNEYS)
-    impossible = _impossible(spots, signals)
-    if len(legs):
-        figure.add_trace(_journey_trace(legs, "Journey", colors.categories[0], 1.5))
-    if len(impossible):
-        figure.add_trace(_journey_trace(impossible, "Impossible journey", colors.warn, 2.5))
-    exact = spots["place_precision"] == "city"
-    for name, rows, color in (
-        ("State or country only", spots[~exact], colors.categories[7]),
-        ("Place, by visits", spots[exact], colors.categories[0]),
-    ):
-        if len(rows):
-            figure.add_trace(_place_trace(rows, name, color, int(spots["visits"].max()), time_zone))
-    center, zoom = fitting_view(spots["latitude"], spots["longitude"], WIDTH, HEIGHT)
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        legend={"y": 0.99, "bgcolor": colors.background, "bordercolor": colors.line},
-        map={
-            "style": _ground(colors, center, zoom),
-            "center": center,
-            "zoom": zoom,
-        },
-    )
+    seen = travels(history)
+    findings = places_in_signals(history, seen, signals)
+    view = fitting_view(seen) if view is None else view
+    traces, _ = map_traces(seen, view, colors, findings, time_zone=time_zone)
+    figure = go.Figure(traces, layout=map_layout(view, colors))
+    figure.update_layout(height=HEIGHT + _LEGEND)
+    if seen.places.empty:
+        say_on_map(figure, NOTHING, colors)
     return figure
 
 
-def _ground(colors: Palette, center: dict[str, float], zoom: float) -> dict[str, object]:
-    """Return a MapLibre style of sea, land and borders; it asks for no tiles, glyphs or sprites."""
-    resolution: Resolution = "110m" if zoom < _FINE_FROM else "50m"
-    # A figure of one region need not carry the shores of the whole world.
-    reach = 360 / 2**zoom * WIDTH / TILE
-    outlines = {"land": places.land(resolution), "borders": places.borders(resolution)}
-    line = {"type": "line", "paint": {"line-color": colors.land_line, "line-width": 0.7}}
-    return {
-        "version": 8,
-        "sources": {
-            name: {"type": "geojson", "data": _data_url(_near(shapes, center, reach), zoom)}
-            for name, shapes in outlines.items()
-        },
-        "layers": [
-            {"id": "sea", "type": "background", "paint": {"background-color": colors.water}},
-            {"id": "land", "source": "land", "type": "fill", "paint": {"fill-color": colors.land}},
-            {"id": "coast", "source": "land", **line},
-            {"id": "borders", "source": "borders", **line},
-        ],
-    }
+def map_traces(
+    seen: Travels,
+    view: MapView,
+    colors: Palette,
+    findings: Findings,
+    *,
+    time_zone: str = "UTC",
+    chosen: Rows | None = None,
+) -> tuple[list[go.Scattergeo], Marks]:
+    """Return the traces of a map, of which there are always as many, in the same order.
+
+    Parameters
+    ----------
+    chosen : array of int64 or None
+        Rows of the history's sessions that are lit up; None where nothing is chosen.
+
+    Returns
+    -------
+    traces : list of Scattergeo
+    marks : Marks
+        Which places are joined.
+    """
+    lit = None if chosen is None else seen.places_of(chosen)
+    marks = joined_marks(seen, view, findings, lit)
+    room = Room(view)
+    names = name_trace(marks, view, colors, room)
+    traces = [
+        *ground_traces(view, colors, room),
+        *uncertainty_traces(marks, view, colors),
+        *journey_traces(seen, marks, findings, view, colors, chosen),
+        *place_traces(seen, marks, colors, time_zone, dim=chosen is not None),
+        names,
+    ]
+    return traces, marks
 
 
-def _data_url(outlines: dict[str, Any], zoom: float) -> str:
-    # One string, not thousands of numbers on a line each, keeps saved notebooks light; so does
-    # leaving out digits that are far below a pixel (a tenth of a degree is 0.3 pixels at zoom 2).
-    text = json.dumps(outlines, separators=(",", ":"))
-    if zoom < _FINE_FROM - 1:
-        text = re.sub(r"(\d\.\d)\d+", r"\1", text)
-    return "data:application/geo+json," + text
+def map_layout(view: MapView, colors: Palette) -> go.Layout:
+    """Return the layout of a map: no axes, the legend below."""
+    layout = base_layout(colors)
+    layout.update(
+        xaxis=None,
+        yaxis=None,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        geo=ground_layout(view, colors),
+        dragmode="pan",
+        clickmode="event",
+    )
+    return layout
 
 
-def _near(outlines: dict[str, Any], center: dict[str, float], reach: float) -> dict[str, Any]:
-    """Keep the shapes that come within ``reach`` degrees of the centre, east or west."""
-    if reach >= 180:
-        return outlines
-    geometry = outlines["features"][0]["geometry"]
-    kept = []
-    for shape in geometry["coordinates"]:
-        line = shape[0] if geometry["type"] == "MultiPolygon" else shape
-        east, north = np.array(line).T
-        away = np.abs((east - center["lon"] + 180) % 360 - 180).min()
-        if away <= reach and np.abs(north - center["lat"]).min() <= reach:
-            kept.append(shape)
-    return {"type": geometry["type"], "coordinates": kept}
-
-
-def _journey_trace(legs: pd.DataFrame, name: str, color: str, width: float) -> go.Scattermap:
-    latitude: list[float] = []
-    longitude: list[float] = []
-    for ends in legs[ENDS].to_numpy(dtype=float):
-        lats, lons = places.great_circle(*ends)
-        latitude += [*lats.tolist(), np.nan]
-        longitude += [*lons.tolist(), np.nan]
-    return go.Scattermap(
-        name=name,
-        lat=np.array(latitude),
-        lon=np.array(longitude),
-        mode="lines",
-        line={"color": color, "width": width},
-        opacity=0.75,
-        hoverinfo="skip",
+def say_on_map(figure: go.Figure, sentence: str, colors: Palette) -> go.Figure:
+    """Write a sentence over the map."""
+    return figure.add_annotation(
+        text=sentence,
+        x=0.5,
+        y=0.5,
+        xref="paper",
+        yref="paper",
+        showarrow=False,
+        bgcolor=colors.background,
+        borderpad=10,
+        font={"size": 15, "color": colors.muted},
     )
 
 
-def _place_trace(
-    rows: pd.DataFrame, name: str, color: str, most: int, time_zone: str
-) -> go.Scattermap:
-    told = (
-        ("<b>" + plain_series(rows["place"]) + "</b>")
-        .str.cat("<br>" + rows["visits"].map(lambda number: counted(number, "visit")))
-        .str.cat(" in " + rows["sessions"].map(lambda number: counted(number, "session")))
-        .str.cat(" from " + rows["addresses"].map("{:,} addresses".format).replace(_ONE_ADDRESS))
-        .str.cat("<br>First seen " + moments(rows["first"], time_zone))
-        .str.cat("<br>Last seen " + moments(rows["last"], time_zone))
-        .str.cat("<br>Within " + rows["place_radius_km"].map("{:,.0f} km".format))
-    )
-    return go.Scattermap(
-        name=name,
-        lat=rows["latitude"],
-        lon=rows["longitude"],
-        mode="markers",
-        marker={
-            "color": color,
-            # Area says how many visits.
-            "size": np.maximum(9.0, 34.0 * np.sqrt(rows["visits"] / max(most, 8))),
-            "opacity": 0.85,
-        },
-        hovertext=told,
-        hoverinfo="text",
-    )
+def fitting_view(
+    seen: Travels, rows: Rows | None = None, *, width: int = WIDTH, height: int = HEIGHT
+) -> MapView:
+    """Return the view in which all places, or some, are in sight with their uncertainty."""
+    places = seen.places if rows is None else seen.places.iloc[rows]
+    empty = MapView(width=width, height=height)
+    points = [places[["latitude", "longitude"]].to_numpy(float)]
+    points += [
+        rim(one.latitude, one.longitude, one.place_radius_km)
+        for one in places[places["place_precision"] != "city"].itertuples()
+        if one.place_radius_km > 0
+    ]
+    lat, lon = np.concatenate(points).T
+    return empty.fitting(lat, lon)
 
 
-def _impossible(spots: pd.DataFrame, signals: pd.DataFrame | None) -> pd.DataFrame:
-    """Return the impossible journeys whose two places are on the map, as `journeys` does."""
-    if signals is None or not {"kind", "from_place", "to_place"} <= set(signals):
-        return pd.DataFrame(columns=ENDS)
-    found = signals.loc[signals["kind"] == "geovelocity_anomaly", ["from_place", "to_place"]]
-    where = spots.drop_duplicates("place").set_index("place")[["latitude", "longitude"]]
-    legs = found.join(where.add_prefix("from_"), on="from_place")
-    legs = legs.join(where.add_prefix("to_"), on="to_place")
-    return legs.dropna(subset=ENDS).drop_duplicates()
+def places_in_signals(
+    history: Any,  # noqa: ANN401 - History
+    seen: Travels,
+    signals: pd.DataFrame | None,
+) -> Findings:
+    """Find the places and journeys of which signals speak."""
+    if signals is None or not {"kind", "to_place"} <= set(signals):
+        return Findings(pd.DataFrame({"from": NONE, "to": NONE, "session": NONE}), NONE)
+    labels = pd.Index(seen.places["place"])
+    known = ~labels.duplicated() & labels.notna()
+    row_of = pd.Series(np.flatnonzero(known), index=labels[known])
+    about = signals[signals["kind"].isin(["geovelocity_anomaly", "user_location_anomaly"])]
+    ends = pd.DataFrame(
+        {
+            "from": about["from_place"].map(row_of) if "from_place" in about else np.nan,
+            "to": about["to_place"].map(row_of),
+            "session": session_rows(history, about["session_id"])
+            if "session_id" in about
+            else -1,
+            "kind": about["kind"],
+        }
+    )
+    warned = ends["to"].dropna().astype(np.int64).unique()
+    impossible = ends[ends["kind"] == "geovelocity_anomaly"].dropna(subset=["from", "to"])
+    return Findings(impossible[["from", "to", "session"]].astype(np.int64), warned)

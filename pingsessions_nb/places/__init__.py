@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pingsessions_nb.places.aliases import Aliases
 from pingsessions_nb.places.locating import locate
-from pingsessions_nb.places.outlines import borders, countries, country_labels, land
+from pingsessions_nb.places.outlines import borders, country_labels, lakes, land
 from pingsessions_nb.places.sphere import EARTH_RADIUS_KM, bearing, distance_km, great_circle
 
 __all__ = [
@@ -12,10 +12,10 @@ __all__ = [
     "Aliases",
     "bearing",
     "borders",
-    "countries",
     "country_labels",
     "distance_km",
     "great_circle",
+    "lakes",
     "land",
     "locate",
 ]

@@ -1,0 +1,234 @@
+"""Places, their uncertainty, journeys and names of a map, as traces in an order of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go  # type: ignore[import-untyped]
+
+from pingsessions_nb.figures.journeys import Rows, Travels
+from pingsessions_nb.figures.map_clusters import Name, Room, clusters
+from pingsessions_nb.figures.map_ground import letters
+from pingsessions_nb.figures.map_view import MapView
+from pingsessions_nb.figures.palette import Palette
+from pingsessions_nb.figures.wording import moments, plain, plain_series
+from pingsessions_nb.wording import counted, visible
+
+_MOST_NAMES = 60
+NONE: Rows = np.empty(0, dtype=np.int64)
+PLACES, WARNED, WIDE = "Place, by visits", "Place in a signal", "State or country only"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What signals say of the places of a map.
+
+    Attributes
+    ----------
+    impossible : DataFrame
+        ``from`` and ``to``, rows of the places, and ``session``, the row of the history's.
+    warned : array of int64
+        Places to which a finding leads.
+    """
+
+    impossible: pd.DataFrame
+    warned: Rows
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Places as they are joined at one view.
+
+    Attributes
+    ----------
+    places : DataFrame
+        Those that stand for themselves and their neighbours, with ``row`` (of all places),
+        ``joined`` (how many they are), ``visits`` (of all of them), ``size`` (pixels across),
+        ``warned``
+        (bool, all of them), ``touched`` and ``chosen`` (bool, any of them).
+    leader : array of int64
+        For each place the row of the one that stands for it.
+    """
+
+    places: pd.DataFrame
+    leader: Rows
+
+
+def joined_marks(
+    travels: Travels, view: MapView, findings: Findings, chosen: Rows | None = None
+) -> Marks:
+    """Join what is near each other at a view.
+
+    Parameters
+    ----------
+    chosen : array of int64 or None
+        Rows of places that are lit up; None where nothing is chosen.
+    """
+    every = travels.places
+    leader = clusters(every, view)
+    mark = pd.DataFrame(
+        {
+            "row": leader,
+            "visits": every["visits"],
+            "warned": np.isin(np.arange(len(every)), findings.warned),
+            "chosen": np.isin(np.arange(len(every)), NONE if chosen is None else chosen),
+        }
+    )
+    grouped = mark.groupby("row")
+    shown = every.drop(columns="visits").join(
+        grouped.agg(
+            joined=("row", "size"),
+            visits=("visits", "sum"),
+            warned=("warned", "all"),
+            touched=("warned", "any"),
+            chosen=("chosen", "any"),
+        ),
+        how="inner",
+    )
+    shown["row"] = shown.index
+    most = max(int(every["visits"].max()), 8) if len(every) else 8
+    largest = min(34.0, 12 + 3 * np.sqrt(most))
+    # Area says how many visits.
+    shown["size"] = np.clip(largest * np.sqrt(shown["visits"] / most), 10.0, 40.0).round(1)
+    exact = shown["place_precision"] == "city"
+    shown["size"] = shown["size"].where(exact, 9.0)
+    return Marks(shown.reset_index(drop=True), leader)
+
+
+def place_traces(
+    travels: Travels, marks: Marks, colors: Palette, time_zone: str, *, dim: bool = False
+) -> list[go.Scattergeo]:
+    """Draw the marks, each kind in a trace: states and countries, cities, cities of findings.
+
+    Parameters
+    ----------
+    dim : bool
+        Whether what is not chosen is pale.
+
+    Returns
+    -------
+    list of Scattergeo
+        Their ``customdata`` are rows of ``travels.places``.
+    """
+    places = marks.places
+    told = _told(travels, marks, time_zone)
+    exact = places["place_precision"] == "city"
+    kinds = (
+        (WIDE, ~exact, colors.background, colors.categories[0]),
+        (PLACES, exact & ~places["warned"], colors.categories[0], colors.background),
+        (WARNED, exact & places["warned"], colors.warn, colors.background),
+    )
+    return [
+        _points(places[rows], told[rows], name, fill, rim, colors, dim=dim)
+        for name, rows, fill, rim in kinds
+    ]
+
+
+def name_trace(marks: Marks, view: MapView, colors: Palette, room: Room) -> go.Scattergeo:
+    """Write names beside the marks, the chosen and the most visited first."""
+    places = marks.places
+    x, y = view.project(places["latitude"], places["longitude"])
+    seen = np.flatnonzero(view.sees(places["latitude"], places["longitude"]))
+    for row in seen:
+        room.block(x[row], y[row], places["size"].iloc[row] / 2 + 1)
+    whole = len(seen) <= 4  # there is room for where they are
+    rows, sides, texts = [], [], []
+    order = seen[np.argsort(~places["chosen"].to_numpy()[seen], kind="stable")]
+    for row in order[:_MOST_NAMES]:
+        one = places.iloc[row]
+        label = visible(str(one["place"]))
+        text = (label if whole else label.split(",")[0])[:48]
+        text += f" +{one['joined'] - 1}" if one["joined"] > 1 else ""
+        side = room.place(Name(text, float(x[row]), float(y[row]), one["size"] / 2 + 5))
+        if side:
+            rows.append(row)
+            sides.append(side)
+            texts.append(plain(text))
+    named = places.iloc[rows]
+    return go.Scattergeo(
+        name="Names",
+        mode="markers+text",
+        lat=named["latitude"].to_numpy(float),
+        lon=named["longitude"].to_numpy(float),
+        text=texts,
+        textposition=sides or "middle right",
+        textfont=letters(colors.text, 12, colors.land),
+        # Unseen marks keep the names at their distance.
+        marker={"size": (named["size"] + 6).tolist(), "opacity": 0.0},
+        selected={"marker": {"opacity": 0.0}},
+        unselected={"marker": {"opacity": 0.0}},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _points(
+    rows: pd.DataFrame,
+    told: pd.Series[str],
+    name: str,
+    fill: str,
+    rim: str,
+    colors: Palette,
+    *,
+    dim: bool,
+) -> go.Scattergeo:
+    chosen = rows["chosen"].to_numpy()
+    # Of several places as one, a red rim says that some are in a signal.
+    touched = (rows["touched"] & ~rows["warned"]).to_numpy()
+    rims = np.where(touched, colors.warn, rim)
+    several = (rows["joined"] > 1) & (rows["size"] >= 17)
+    return go.Scattergeo(
+        name=name,
+        mode="markers+text",
+        lat=rows["latitude"].to_numpy(float),
+        lon=rows["longitude"].to_numpy(float),
+        customdata=rows["row"].tolist(),
+        text=rows["joined"].astype("str").where(several, "").tolist(),
+        textposition="middle center",
+        textfont={"color": colors.background, "size": 11},
+        marker={
+            "color": fill,
+            "size": rows["size"].tolist(),
+            "opacity": 0.92,
+            "line": {
+                "color": np.where(chosen, colors.accent, rims).tolist(),
+                "width": np.where(chosen | touched, 3.0, 1.5).tolist(),
+            },
+        },
+        selectedpoints=np.flatnonzero(chosen).tolist() if dim else None,
+        selected={"marker": {"opacity": 1.0}},
+        unselected={"marker": {"opacity": 0.3}},
+        hovertext=told.tolist(),
+        hoverinfo="text",
+        showlegend=bool(len(rows)),
+        legendgroup=name,
+    )
+
+
+def _told(travels: Travels, marks: Marks, time_zone: str) -> pd.Series[str]:
+    rows = marks.places
+    if rows.empty:
+        return pd.Series(dtype="str")
+    addresses = rows["addresses"].map(lambda number: counted(number, "address", "addresses"))
+    told = (
+        ("<b>" + plain_series(rows["place"]) + "</b>")
+        .str.cat("<br>" + rows["visits"].map(lambda number: counted(number, "visit")))
+        .str.cat(" in " + rows["sessions"].map(lambda number: counted(number, "session")))
+        .str.cat(" from " + addresses)
+        .str.cat("<br>First seen " + moments(rows["first"], time_zone))
+        .str.cat("<br>Last seen " + moments(rows["last"], time_zone))
+        .str.cat("<br>Within " + rows["place_radius_km"].map("{:,.0f} km".format))
+    )
+    for row in np.flatnonzero(rows["joined"] > 1):
+        members = travels.places[marks.leader == rows["row"].iloc[row]]
+        lines = [
+            f"{plain(str(one.place))} · {counted(int(one.visits), 'visit')}"
+            for one in members.head(6).itertuples()
+        ]
+        if len(members) > 6:
+            lines.append(f"and {counted(len(members) - 6, 'more place')}")
+        total = counted(int(rows["visits"].iloc[row]), "visit")
+        told.iloc[row] = f"<b>{len(members)} places, {total}</b><br>" + "<br>".join(lines)
+    return told

@@ -1,0 +1,144 @@
+"""Journeys between places, with their direction, as traces of a map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from pingsessions_nb import places as geography
+from pingsessions_nb.figures.journeys import Rows, Travels
+from pingsessions_nb.figures.map_marks import NONE, Findings, Marks
+from pingsessions_nb.figures.map_view import MapView
+from pingsessions_nb.figures.palette import Palette
+
+_MOST_JOURNEYS = 400
+_MANY_JOURNEYS = 24
+_PAST_MIDDLE = 58  # percent of the way: both directions of one way keep their arrows apart
+_ENOUGH_PIXELS = 34  # of a way: on a shorter one an arrow would hide all of it
+_MOVES = ["from", "to"]
+
+
+def journey_traces(
+    travels: Travels,
+    marks: Marks,
+    findings: Findings,
+    view: MapView,
+    colors: Palette,
+    chosen: Rows | None = None,
+) -> list[go.Scattergeo]:
+    """Draw journeys, those of chosen sessions, and impossible ones, with their arrows.
+
+    Parameters
+    ----------
+    chosen : array of int64 or None
+        Rows of the history's sessions that are lit up.
+    """
+    legs = _between(travels.legs, marks).head(_MOST_JOURNEYS)
+    found = findings.impossible
+    bright = found if chosen is None else found[found["session"].isin(chosen)]
+    warned = _between(found, marks)
+    ordinary = legs[~_same(legs, warned)]
+    lit = NONE if chosen is None else chosen
+    own = _between(_legs_of(travels, lit), marks)
+    own = own[~_same(own, warned)]
+    many = len(ordinary) > _MANY_JOURNEYS
+    calm = {"color": colors.categories[0], "width": 1.2 if many else 1.6}
+    opacity = (0.35 if many else 0.7) * (1.0 if chosen is None else 0.4)
+    at = travels.places
+    impossible = {"color": colors.warn, "width": 2.25, "dash": "8px,4px"}
+    faint = 1.0 if len(bright) or chosen is None else 0.35
+    return [
+        _ways(ordinary, at, "Journey").update(line=calm, opacity=opacity),
+        _arrows(ordinary, at, view, "Journey", colors.categories[0], 9).update(opacity=opacity),
+        _ways(own, at, "Journey of the chosen").update(line={"color": colors.accent, "width": 2.5}),
+        _arrows(own, at, view, "Journey of the chosen", colors.accent, 11),
+        _ways(warned, at, "Impossible journey, rim").update(
+            line={"color": colors.background, "width": 4.5},
+            opacity=0.8 * faint,
+            legendgroup="Impossible journey",
+        ),
+        _ways(warned, at, "Impossible journey").update(line=impossible, opacity=faint),
+        _arrows(warned, at, view, "Impossible journey", colors.warn, 12).update(opacity=faint),
+    ]
+
+
+def _between(legs: pd.DataFrame, marks: Marks) -> pd.DataFrame:
+    """Join journeys as their ends are joined; those within one mark are not drawn."""
+    leader = marks.leader
+    ends = pd.DataFrame(
+        {
+            "from": leader[legs["from"].to_numpy(int)],
+            "to": leader[legs["to"].to_numpy(int)],
+            "moves": legs["moves"] if "moves" in legs else 1,
+        }
+    )
+    ends = ends[ends["from"] != ends["to"]]
+    joined = ends.groupby(_MOVES, sort=False, as_index=False)["moves"].sum()
+    return joined.sort_values("moves", ascending=False, kind="stable", ignore_index=True)
+
+
+def _legs_of(travels: Travels, sessions: Rows) -> pd.DataFrame:
+    """Return the moves of each user between the events of some sessions."""
+    return pd.DataFrame(travels.moves(np.isin(travels.session, sessions)), columns=_MOVES)
+
+
+def _same(legs: pd.DataFrame, others: pd.DataFrame) -> NDArray[np.bool_]:
+    return pd.MultiIndex.from_frame(legs[_MOVES]).isin(pd.MultiIndex.from_frame(others[_MOVES]))
+
+
+def _ends(legs: pd.DataFrame, places: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return latitudes and longitudes of both ends, of shape (legs, 2)."""
+    rows = legs[_MOVES].to_numpy(int)
+    return places["latitude"].to_numpy(float)[rows], places["longitude"].to_numpy(float)[rows]
+
+
+def _ways(legs: pd.DataFrame, places: pd.DataFrame, name: str) -> go.Scattergeo:
+    # Plotly draws the great circle between two points.
+    gap = np.full((len(legs), 1), np.nan)
+    lat, lon = (np.hstack([ends, gap]).ravel() for ends in _ends(legs, places))
+    shown = bool(len(legs)) and "," not in name and "chosen" not in name
+    return go.Scattergeo(
+        name=name,
+        mode="lines",
+        lat=lat,
+        lon=lon,
+        hoverinfo="skip",
+        legendgroup=name,
+        showlegend=shown,
+    )
+
+
+def _arrows(
+    legs: pd.DataFrame, places: pd.DataFrame, view: MapView, name: str, color: str, size: int
+) -> go.Scattergeo:
+    lat, lon = _ends(legs, places)
+    x, y = view.project(lat, lon)
+    long = np.hypot(x[:, 1] - x[:, 0], y[:, 1] - y[:, 0]) > _ENOUGH_PIXELS
+    arcs = [
+        np.stack(geography.great_circle(*way, n=101), axis=1)[_PAST_MIDDLE - 1 : _PAST_MIDDLE + 1]
+        for way in zip(lat[long, 0], lon[long, 0], lat[long, 1], lon[long, 1], strict=True)
+    ]
+    at = np.array(arcs, dtype=float).reshape(-1, 2, 2)
+    x, y = view.project(at[..., 0], at[..., 1])
+    return go.Scattergeo(
+        name=f"{name}, direction",
+        mode="markers",
+        lat=at[:, 1, 0],
+        lon=at[:, 1, 1],
+        marker={
+            "symbol": "arrow",
+            "size": size,
+            "color": color,
+            # From up on the screen: plotly 7.1 knows north for the first trace of a map only.
+            "angle": np.degrees(np.arctan2(x[:, 1] - x[:, 0], y[:, 0] - y[:, 1])).round(1),
+        },
+        selected={"marker": {"opacity": 1.0}},
+        unselected={"marker": {"opacity": 1.0}},
+        hoverinfo="skip",
+        legendgroup=name,
+        showlegend=False,
+    )

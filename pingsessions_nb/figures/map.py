@@ -29,6 +29,7 @@ from pingsessions_nb.history.session_facts import session_rows
 
 WIDTH, HEIGHT = 980, 470  # pixels for which names are chosen
 _LEGEND = 50  # pixels below the map
+_CIRCLE = ["latitude", "longitude", "place_radius_km"]
 NOTHING = "No location to show on a map."
 
 
@@ -166,9 +167,9 @@ def fitting_view(
     empty = MapView(width=width, height=height)
     points = [places[["latitude", "longitude"]].to_numpy(float)]
     points += [
-        rim(one.latitude, one.longitude, one.place_radius_km)
-        for one in places[places["place_precision"] != "city"].itertuples()
-        if one.place_radius_km > 0
+        rim(lat, lon, km)
+        for lat, lon, km in places[places["place_precision"] != "city"][_CIRCLE].to_numpy(float)
+        if km > 0
     ]
     lat, lon = np.concatenate(points).T
     return empty.fitting(lat, lon)
@@ -190,9 +191,7 @@ def places_in_signals(
         {
             "from": about["from_place"].map(row_of) if "from_place" in about else np.nan,
             "to": about["to_place"].map(row_of),
-            "session": session_rows(history, about["session_id"])
-            if "session_id" in about
-            else -1,
+            "session": session_rows(history, about["session_id"]) if "session_id" in about else -1,
             "kind": about["kind"],
         }
     )

@@ -14,6 +14,7 @@ from pingsessions_nb.places import EARTH_RADIUS_KM
 
 _SEEN_FROM = 14.0  # pixels of a city's radius below which its circle would hide under its mark
 _POINTS = 48
+_CIRCLE = ["latitude", "longitude", "place_radius_km"]
 
 
 def uncertainty_traces(marks: Marks, view: MapView, colors: Palette) -> list[go.Scattergeo]:
@@ -34,11 +35,7 @@ def uncertainty_traces(marks: Marks, view: MapView, colors: Palette) -> list[go.
 
 
 def _circles(places: pd.DataFrame, name: str) -> go.Scattergeo:
-    lines = [
-        rim(one.latitude, one.longitude, one.place_radius_km)
-        for one in places.itertuples()
-        if one.place_radius_km > 0
-    ]
+    lines = [rim(lat, lon, km) for lat, lon, km in places[_CIRCLE].to_numpy(float) if km > 0]
     gap = np.full((1, 2), np.nan)
     points = np.concatenate([np.empty((0, 2)), *(part for line in lines for part in (line, gap))])
     return go.Scattergeo(

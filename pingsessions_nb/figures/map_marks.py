@@ -221,7 +221,7 @@ def _told(travels: Travels, marks: Marks, time_zone: str) -> pd.Series[str]:
         .str.cat("<br>Last seen " + moments(rows["last"], time_zone))
         .str.cat("<br>Within " + rows["place_radius_km"].map("{:,.0f} km".format))
     )
-    for row in np.flatnonzero(rows["joined"] > 1):
+    for row in np.flatnonzero(rows["joined"] > 1).tolist():
         members = travels.places[marks.leader == rows["row"].iloc[row]]
         lines = [
             f"{plain(str(one.place))} · {counted(int(one.visits), 'visit')}"

@@ -20,8 +20,10 @@ def _stretch(phi: Floats) -> Floats:
     """Return how long a degree of longitude is at a latitude, in the projection."""
     square = phi**2
     fourth = square**2
-    return 0.8707 - 0.131979 * square + fourth * (
-        -0.013791 + fourth * (0.003971 * square - 0.001529 * fourth)
+    return (
+        0.8707
+        - 0.131979 * square
+        + fourth * (-0.013791 + fourth * (0.003971 * square - 0.001529 * fourth))
     )
 
 
@@ -121,21 +123,20 @@ class MapView:
         across, down = 2 * np.abs(x).max(), y.max() - y.min()
         wide, high = self.frame
         least = _LEAST_KM / _EARTH_KM
-        scale = min(
-            _ROOM * wide / max(across, 1e-9), _ROOM * high / max(down, 1e-9), high / least
-        )
+        scale = min(_ROOM * wide / max(across, 1e-9), _ROOM * high / max(down, 1e-9), high / least)
         central = (y.max() + y.min()) / 2
         phi = np.copysign(np.interp(abs(central), _HEIGHTS, _LATITUDES), central)
         # The last bits of NumPy's functions differ from one processor to the next.
-        return replace(
-            turned, lat=round(float(np.degrees(phi)), 4), scale=float(f"{scale:.5g}")
-        )
+        return replace(turned, lat=round(float(np.degrees(phi)), 4), scale=float(f"{scale:.5g}"))
 
     def layout(self) -> dict[str, Any]:
         """Return what plotly's ``geo`` is told of the view."""
         wide, high = self.frame
         half_lon = 180.0 * wide / WORLD_WIDTH
-        half_lat = float(np.degrees(np.interp(high / 2, _HEIGHTS, _LATITUDES)))
+        # Plotly's range is four great circles wide, and each bulges towards the pole.
+        bulge = np.cos(np.radians(half_lon) / 4)
+        highest = np.interp(high / 2, _HEIGHTS, _LATITUDES)
+        half_lat = float(np.degrees(np.arctan(np.tan(highest) * bulge)))
         return {
             "fitbounds": False,
             "projection": {

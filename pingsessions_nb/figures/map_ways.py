@@ -73,11 +73,13 @@ def _between(legs: pd.DataFrame, marks: Marks) -> pd.DataFrame:
         {
             "from": leader[legs["from"].to_numpy(int)],
             "to": leader[legs["to"].to_numpy(int)],
-            "moves": legs["moves"] if "moves" in legs else 1,
+            "moves": legs.get("moves", 1),
         }
     )
     ends = ends[ends["from"] != ends["to"]]
-    joined = ends.groupby(_MOVES, sort=False, as_index=False)["moves"].sum()
+    joined: pd.DataFrame = ends.groupby(_MOVES, sort=False, as_index=False).agg(
+        moves=("moves", "sum")
+    )
     return joined.sort_values("moves", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -1,12 +1,11 @@
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
 
 import pingsessions_nb as ps
-from pingsessions_nb.figures.journeys import journeys, visited
-from pingsessions_nb.figures.mercator import fitting_view
+from pingsessions_nb.figures.journeys import journeys, travels, visited
+from pingsessions_nb.figures.map import fitting_view
+from pingsessions_nb.figures.map_view import MapView
 
 
 def located(*places):
@@ -35,58 +34,86 @@ def located(*places):
 TOKYO, AUCKLAND, LIMA = ("Tokyo", 35.7, 139.7), ("Auckland", -36.8, 174.8), ("Lima", -12.0, -77.0)
 
 
+TOKYO, AUCKLAND, LIMA = ("Tokyo", 35.7, 139.7), ("Auckland", -36.8, 174.8), ("Lima", -12.0, -77.0)
+
+
+def named(figure, name):
+    (trace,) = (trace for trace in figure.data if trace.name == name)
+    return trace
+
+
 def test_the_example_is_in_tacoma(one_user):
     figure = ps.map_figure(one_user)
-    (spot,) = figure.data
-    assert spot.type == "scattermap"
+    spot = named(figure, "Place, by visits")
+    assert {trace.type for trace in figure.data} == {"scattergeo"}
     assert (abs(spot.lat[0] - 47.25), abs(spot.lon[0] + 122.44)) < (0.2, 0.2)
     assert "Tacoma" in spot.hovertext[0]
     assert "5 visits in 2 sessions" in spot.hovertext[0]
-    assert abs(figure.layout.map.center.lat - 47.25) < 0.2
+    assert abs(figure.layout.geo.center.lat - 47.25) < 0.2
 
 
-def test_places_are_sized_by_visits(everybody):
+def test_every_visit_is_in_a_mark_of_its_size(everybody):
     spots = visited(everybody)
     assert spots["visits"].sum() == everybody.locations["latitude"].notna().sum()
-    (trace,) = (t for t in ps.map_figure(everybody).data if t.name == "Place, by visits")
-    sizes = np.asarray(trace.marker.size)
-    assert (np.diff(sizes) <= 0).all()
-    assert sizes[0] > sizes[-1]
+    sizes = np.asarray(named(ps.map_figure(everybody), "Place, by visits").marker.size)
+    assert sizes.max() > sizes.min()
 
 
 def test_journeys_follow_time():
-    legs = journeys(located(TOKYO, AUCKLAND, AUCKLAND, TOKYO, AUCKLAND, LIMA))
-    moves = legs.set_index(["from_place", "to_place"])["moves"].to_dict()
+    history = located(TOKYO, AUCKLAND, AUCKLAND, TOKYO, AUCKLAND, LIMA)
+    names = visited(history)["place"]
+    moves = {
+        (names[leg["from"]], names[leg["to"]]): leg["moves"]
+        for leg in journeys(history).to_dict("records")
+    }
     assert moves == {("Tokyo", "Auckland"): 2, ("Auckland", "Tokyo"): 1, ("Auckland", "Lima"): 1}
 
 
-def test_a_journey_over_the_date_line_does_not_go_round_the_world():
-    (line, _) = ps.map_figure(located(AUCKLAND, LIMA)).data
-    lon = np.asarray(line.lon, dtype=float)
-    steps = np.abs(np.diff(lon[~np.isnan(lon)]))
-    assert steps.max() < 10
-    assert np.ptp(lon[~np.isnan(lon)]) < 180
+@pytest.mark.parametrize(
+    "ends",
+    [(51.5, -0.13, -33.9, 151.2), (69.7, 19.0, -54.8, -68.3), (-18.1, 178.4, -13.8, -171.8)],
+    ids=["London and Sydney", "Tromso and Ushuaia", "Fiji and Samoa"],
+)
+@pytest.mark.parametrize("width", [440, 800, 1280, 2560])
+def test_every_place_is_in_sight_at_any_width(ends, width):
+    lat, lon = np.reshape(ends, (2, 2)).T
+    view = MapView(width=width, height=470).fitting(lat, lon)
+    assert view.sees(lat, lon).all()
+    x, _ = view.project(lat, lon)
+    assert ((x > 0.05 * width) & (x < 0.95 * width)).all()
 
 
-def test_the_view_crosses_the_date_line_too():
-    center, zoom = fitting_view(pd.Series([-36.8, -12.0]), pd.Series([174.8, -77.0]), 1000, 520)
-    assert -180 <= center["lon"] < -110
-    assert zoom > 0.5
-    for number in (zoom, *center.values()):  # not to the last bit, which is another each time
+def test_the_view_crosses_the_date_line():
+    view = fitting_view(travels(located(AUCKLAND, LIMA)))
+    assert -180 <= view.lon < -110
+    for number in (
+        view.scale,
+        view.lon,
+        view.lat,
+    ):
         assert number == round(number, 6)
 
 
 def test_one_city_is_shown_with_its_region():
-    center, zoom = fitting_view(pd.Series([47.25]), pd.Series([-122.44]), 1000, 520)
-    assert center == pytest.approx({"lat": 47.25, "lon": -122.44})
-    kilometres_high = 40075 * np.cos(np.radians(47.25)) * 520 / (512 * 2**zoom)
-    assert 300 < kilometres_high < 900
+    view = MapView(width=1000, height=520).fitting([47.25], [-122.44])
+    assert (view.lat, view.lon) == pytest.approx((47.25, -122.44), abs=0.01)
+    assert 300 < 520 / view.pixels_per_radius * 6371 < 900
+
+
+def test_near_places_are_one_until_the_map_is_larger():
+    tokyo, near = ("Tokyo", 35.7, 139.7), ("Yokohama", 35.4, 139.6)
+    history = located(tokyo, near, LIMA)
+    far = named(ps.map_figure(history), "Place, by visits")
+    assert list(far.text) == ["", ""] or "2" in far.text
+    assert len(far.lat) == 2
+    close = MapView(width=980, height=470).fitting([35.7, 35.4], [139.7, 139.6])
+    assert len(named(ps.map_figure(history, view=close), "Place, by visits").lat) == 3
 
 
 def test_nothing_outside_is_asked_for(everybody):
-    sent = ps.map_figure(everybody).to_json()
-    assert "http" not in sent
-    assert "mapbox" not in sent
+    figure = ps.map_figure(everybody)
+    assert figure.layout.geo.visible is False
+    assert "http" not in figure.to_json()
 
 
 def test_impossible_journeys_have_the_warning_colour():
@@ -98,10 +125,11 @@ def test_impossible_journeys_have_the_warning_colour():
         }
     ).astype("str")
     figure = ps.map_figure(located(TOKYO, LIMA, AUCKLAND), signals=signals)
-    (line,) = (trace for trace in figure.data if trace.name == "Impossible journey")
+    line = named(figure, "Impossible journey")
     assert line.line.color == "#b3261e"
     assert np.isnan(np.asarray(line.lon, dtype=float)).sum() == 1
     assert line.lat[0] == pytest.approx(35.7)
+    assert len(named(figure, "Impossible journey, direction").lat) == 1
 
 
 def test_nothing_to_show(nobody):
@@ -111,5 +139,8 @@ def test_nothing_to_show(nobody):
 
 def test_texts_are_text():
     figure = ps.map_figure(located(("<img src=x onerror=alert(1)> $x$", 10.0, 10.0)))
-    (text,) = json.loads(figure.to_json())["data"][0]["hovertext"]
+    (text,) = named(figure, "Place, by visits").hovertext
     assert text.startswith("<b>&lt;img src=x onerror=alert(1)&gt; &#36;x&#36;</b><br>")
+    (name,) = named(figure, "Names").text
+    assert "<" not in name
+    assert "$" not in name

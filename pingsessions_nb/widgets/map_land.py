@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from pingsessions_nb import places
+from pingsessions_nb.widgets import map_outlines
 from pingsessions_nb.widgets.encoding import Columns, numbers, texts
 
 
@@ -25,7 +25,7 @@ def land_columns() -> Columns:
         ``ends``, the uint32 count of points up to each line's end. ``names``, ``east``, ``north``
         (float64 degrees) and ``area`` (share of the Earth) of countries, the largest first.
     """
-    labels = places.country_labels("50m")
+    labels = map_outlines.country_labels("50m")
     return {
         "coarse": _scale("110m"),
         "fine": _scale("50m"),
@@ -39,13 +39,13 @@ def land_columns() -> Columns:
 def _scale(resolution: Any) -> Columns:  # noqa: ANN401 - a literal of places
     rings = (
         ring
-        for feature in places.land(resolution)["features"]
+        for feature in map_outlines.land(resolution)["features"]
         for polygon in feature["geometry"]["coordinates"]
         for ring in polygon
     )
     lines = (
         line
-        for feature in places.borders(resolution)["features"]
+        for feature in map_outlines.borders(resolution)["features"]
         for line in feature["geometry"]["coordinates"]
     )
     return {"land": _lines(rings), "borders": _lines(lines)}

@@ -13,7 +13,6 @@ import pytest
 
 import pingsessions_nb as ps
 from pingsessions_nb.known_networks import KnownNetworks
-from pingsessions_nb.places import land
 from pingsessions_nb.widgets.map_land import land_columns
 
 
@@ -49,7 +48,7 @@ def secrets_of(history: ps.History) -> set[str]:
 def people_of(history: ps.History) -> set[str]:
     """Given and family names, but for those that are also places' or this page's own words."""
     names = history.users[["given_name", "family_name"]].stack().dropna().unique()
-    words = json.dumps(land("110m")) + " ".join(history.locations["place"].dropna().unique())
+    words = " ".join(history.locations["place"].dropna().unique())
     words += land_columns()["names"]["bytes"].decode()
     return {name for name in names if len(name) > 4 and name not in words}
 

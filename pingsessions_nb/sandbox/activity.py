@@ -20,11 +20,17 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from pingsessions_nb.sandbox.devices import seen
+from pingsessions_nb.sandbox.frequent_travel import (
+    DAYS_AFTER,
+    DAYS_BEFORE,
+    FIRST_SIGN,
+    Visit,
+    journeys,
+)
 from pingsessions_nb.sandbox.geography import DAY, HOUR, MINUTE, local, utc, weekday
 from pingsessions_nb.sandbox.identity import number, uuid_of
-from pingsessions_nb.sandbox.journeys import DAYS_AFTER, DAYS_BEFORE, FIRST_SIGN, Visit, journeys
 from pingsessions_nb.sandbox.people import Person, place_of
-from pingsessions_nb.sandbox.record import Event, Place, Session
+from pingsessions_nb.sandbox.sessions import Event, Place, Session
 
 _LONGEST_UNSEEN = 4
 _KEPT = 10

@@ -18,7 +18,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pingsessions_nb.sandbox import scim
-from pingsessions_nb.sandbox.errors import (
+from pingsessions_nb.sandbox.faults import Faults, Latency, check_faults
+from pingsessions_nb.sandbox.limits import RateLimit, RetryAfter
+from pingsessions_nb.sandbox.problems import (
     MEDIA_TYPE,
     Problem,
     access_failed,
@@ -27,10 +29,8 @@ from pingsessions_nb.sandbox.errors import (
     no_such_path,
     not_found,
 )
-from pingsessions_nb.sandbox.faults import Faults, Latency, check_faults
-from pingsessions_nb.sandbox.limits import RateLimit, RetryAfter
 from pingsessions_nb.sandbox.synthetic import SyntheticTenant
-from pingsessions_nb.sandbox.tokens import BASIC, POST, PRIVATE_KEY_JWT, TokenDesk
+from pingsessions_nb.sandbox.token_desk import BASIC, POST, PRIVATE_KEY_JWT, TokenDesk
 
 MOST_USERS_A_PAGE = 200
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)

@@ -44,6 +44,7 @@ from __future__ import annotations
 import functools
 
 from pingsessions_nb.sandbox.devices import DESKTOPS, Device
+from pingsessions_nb.sandbox.frequent_travel import way
 from pingsessions_nb.sandbox.geography import (
     HOUR,
     MINUTE,
@@ -54,11 +55,10 @@ from pingsessions_nb.sandbox.geography import (
     distance_km,
 )
 from pingsessions_nb.sandbox.identity import number
-from pingsessions_nb.sandbox.journeys import way
 from pingsessions_nb.sandbox.networks import access_address, rented_address
 from pingsessions_nb.sandbox.people import Spot, place_of
-from pingsessions_nb.sandbox.record import Event, Session
 from pingsessions_nb.sandbox.scene import ANYWHERE, Plan, Scene
+from pingsessions_nb.sandbox.sessions import Event, Session
 
 # How often each happens among 2,000 users, and to how many of them at once. Tenants of less than
 # 334 users have none.

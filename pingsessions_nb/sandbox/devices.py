@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pingsessions_nb.sandbox.geography import DAY
-from pingsessions_nb.sandbox.record import Software
+from pingsessions_nb.sandbox.sessions import Software
 
 
 class Device(NamedTuple):

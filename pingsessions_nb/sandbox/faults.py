@@ -15,7 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pingsessions_nb.sandbox.errors import MEDIA_TYPE, request_limited, unexpected
+from pingsessions_nb.sandbox.problems import MEDIA_TYPE, request_limited, unexpected
 
 CONNECTION = "pingsessions.connection"
 KINDS = ("429", "5xx", "drop", "truncate", "bad_json", "slow")

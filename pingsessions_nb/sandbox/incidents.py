@@ -43,6 +43,7 @@ from collections.abc import Iterator
 from pingsessions_nb.sandbox.activity import Starts, session
 from pingsessions_nb.sandbox.close_calls import CLOSE_CALLS, CloseCall, homes_for
 from pingsessions_nb.sandbox.devices import NEW_LAPTOP
+from pingsessions_nb.sandbox.frequent_travel import way
 from pingsessions_nb.sandbox.geography import (
     DAY,
     HOUR,
@@ -54,11 +55,10 @@ from pingsessions_nb.sandbox.geography import (
     distance_km,
 )
 from pingsessions_nb.sandbox.identity import Shuffle, number
-from pingsessions_nb.sandbox.journeys import way
 from pingsessions_nb.sandbox.networks import rented_address
 from pingsessions_nb.sandbox.people import Person, Spot, eventful_person, place_of
-from pingsessions_nb.sandbox.record import Event
 from pingsessions_nb.sandbox.scene import ANYWHERE, Plan, Scene, Story
+from pingsessions_nb.sandbox.sessions import Event
 
 _BASES = (
     ("reykjavik", "iceland"),

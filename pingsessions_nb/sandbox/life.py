@@ -10,8 +10,8 @@ from pingsessions_nb.sandbox.activity import Starts, session, starts
 from pingsessions_nb.sandbox.directory import Directory
 from pingsessions_nb.sandbox.incidents import Incidents, tell, victim
 from pingsessions_nb.sandbox.people import Person, ordinary_person
-from pingsessions_nb.sandbox.record import Session
 from pingsessions_nb.sandbox.scene import Story
+from pingsessions_nb.sandbox.sessions import Session
 
 _REMEMBERED = 2_048
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pingsessions_nb.sandbox.errors import request_limited
+from pingsessions_nb.sandbox.problems import request_limited
 
 RetryAfter = Literal["seconds", "date", "absent"]
 

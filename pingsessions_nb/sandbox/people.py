@@ -30,7 +30,7 @@ from pingsessions_nb.sandbox.networks import (
     home_address_6,
     masked,
 )
-from pingsessions_nb.sandbox.record import Place
+from pingsessions_nb.sandbox.sessions import Place
 
 _TO_WORK = (8 * 60, 9 * 60 + 15)
 _FROM_WORK = (17 * 60, 18 * 60)

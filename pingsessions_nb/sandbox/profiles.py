@@ -9,8 +9,8 @@ from pingsessions_nb.sandbox.directory import DOMAIN, Directory
 from pingsessions_nb.sandbox.geography import DAY
 from pingsessions_nb.sandbox.identity import number
 from pingsessions_nb.sandbox.names import POOLS
-from pingsessions_nb.sandbox.record import iso
 from pingsessions_nb.sandbox.scim import Card
+from pingsessions_nb.sandbox.sessions import iso
 
 _TITLES = (
     "Account Manager",

@@ -11,7 +11,7 @@ from pingsessions_nb.sandbox.devices import FREE_DESKTOPS, Device, seen
 from pingsessions_nb.sandbox.geography import HOUR, MINUTE, City
 from pingsessions_nb.sandbox.identity import number, uuid_of
 from pingsessions_nb.sandbox.people import Person, Spot, place_of
-from pingsessions_nb.sandbox.record import Event, Session
+from pingsessions_nb.sandbox.sessions import Event, Session
 
 # Long enough to be anywhere on Earth at less than 900 km/h.
 ANYWHERE = 27 * HOUR

@@ -15,14 +15,14 @@ from pingsessions_nb.sandbox.directory import Directory
 from pingsessions_nb.sandbox.life import Life, Lives
 from pingsessions_nb.sandbox.networks import KNOWN_NETWORKS
 from pingsessions_nb.sandbox.profiles import Profiles, card_of
-from pingsessions_nb.sandbox.record import (
+from pingsessions_nb.sandbox.scim import Card, Node
+from pingsessions_nb.sandbox.sessions import (
     MOST_LOCATIONS,
     MOST_SESSIONS,
     describe,
     iso,
     page,
 )
-from pingsessions_nb.sandbox.scim import Card, Node
 
 DEFAULT_NOW = datetime(2025, 11, 12, 15, tzinfo=UTC)
 API = "https://api.pingone.com/v1"

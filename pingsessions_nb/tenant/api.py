@@ -13,9 +13,9 @@ import msgspec
 
 from pingsessions_nb.errors import ApiError, AuthenticationError, NotFound
 from pingsessions_nb.tenant import explaining
+from pingsessions_nb.tenant.access_token import AccessToken
 from pingsessions_nb.tenant.pacing import Held, Pacer
 from pingsessions_nb.tenant.retrying import PassingTrouble, persist
-from pingsessions_nb.tenant.tokens import Tokens
 from pingsessions_nb.tenant.wire import Wire
 
 USERS_PER_PAGE = 200
@@ -69,7 +69,7 @@ class Api:
         ``https://api.pingone.com/v1/environments/{id}``.
     wire : Wire
         The way there.
-    tokens : Tokens
+    tokens : AccessToken
         Where access tokens come from.
     pacer : Pacer
         The pace that all calls share.
@@ -78,7 +78,7 @@ class Api:
     """
 
     def __init__(
-        self, base: str, wire: Wire, tokens: Tokens, pacer: Pacer, deadline: float
+        self, base: str, wire: Wire, tokens: AccessToken, pacer: Pacer, deadline: float
     ) -> None:
         self.base = base
         self.pacer = pacer

@@ -1,12 +1,12 @@
 r"""A file that a long reading can be resumed from, whenever and however it was ended.
 
-It is only ever appended to, one record for each user and each page of the list of users::
+It is only ever appended to, one entry for each user and each page of the list of users::
 
     "pingsessions checkpoint 1\n"
     { length: uint32, crc32 of the payload: uint32, payload }...
 
-A payload is zlib-compressed MessagePack. A kill can tear the last record: whatever does not add
-up to its checksum is cut off, and read from PingOne again. A record is handed to the operating
+A payload is zlib-compressed MessagePack. A kill can tear the last entry: whatever does not add
+up to its checksum is cut off, and read from PingOne again. An entry is handed to the operating
 system before the next user is begun, so no more than the users under way are read twice.
 """
 
@@ -28,20 +28,20 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.tenant.records import UserRead, UsersPage
+from pingsessions_nb.tenant.fetched_pages import FetchedUser, FetchedUserList
 
 _MAGIC = b"pingsessions checkpoint 1\n"
 _FRAME = struct.Struct(">II")
 
 
 class _About(msgspec.Struct, array_like=True, tag="about", frozen=True):
-    """What a checkpoint is of: the first record."""
+    """What a checkpoint is of: the first entry."""
 
     environment: str
     readers: str
 
 
-_DECODER = msgspec.msgpack.Decoder(_About | UsersPage | UserRead)
+_DECODER = msgspec.msgpack.Decoder(_About | FetchedUserList | FetchedUser)
 
 
 class Checkpoint:
@@ -100,23 +100,23 @@ class Checkpoint:
     def __len__(self) -> int:
         return len(self._places)
 
-    def read(self, user_id: str) -> UserRead:
-        """Return a user's record."""
-        record = self._at(*self._places[user_id])
-        assert isinstance(record, UserRead)  # noqa: S101 - `_places` knows no others
-        return record
+    def read(self, user_id: str) -> FetchedUser:
+        """Return a user's entry."""
+        entry = self._at(*self._places[user_id])
+        assert isinstance(entry, FetchedUser)  # noqa: S101 - `_places` knows no others
+        return entry
 
-    def listed(self) -> Iterator[UsersPage]:
+    def listed(self) -> Iterator[FetchedUserList]:
         """Yield the pages of the list of users, in order."""
         for at, length in self._listed:
             page = self._at(at, length)
-            assert isinstance(page, UsersPage)  # noqa: S101 - `_listed` knows no others
+            assert isinstance(page, FetchedUserList)  # noqa: S101 - `_listed` knows no others
             yield page
 
-    def save(self, record: UserRead | UsersPage) -> None:
-        """Append a record; when this returns, a kill no longer loses it."""
+    def save(self, entry: FetchedUser | FetchedUserList) -> None:
+        """Append an entry; when this returns, a kill no longer loses it."""
         try:
-            self._append(record)
+            self._append(entry)
         except OSError as error:
             reason = error.strerror
         else:
@@ -137,15 +137,15 @@ class Checkpoint:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _at(self, at: int, length: int) -> _About | UserRead | UsersPage:
+    def _at(self, at: int, length: int) -> _About | FetchedUser | FetchedUserList:
         with self._using_file:
             os.lseek(self._file, at, os.SEEK_SET)
             payload = os.read(self._file, length)
-        record: _About | UserRead | UsersPage = _DECODER.decode(zlib.decompress(payload))
-        return record
+        entry: _About | FetchedUser | FetchedUserList = _DECODER.decode(zlib.decompress(payload))
+        return entry
 
-    def _append(self, record: _About | UserRead | UsersPage) -> None:
-        payload = zlib.compress(msgspec.msgpack.encode(record), 1)
+    def _append(self, entry: _About | FetchedUser | FetchedUserList) -> None:
+        payload = zlib.compress(msgspec.msgpack.encode(entry), 1)
         frame = _FRAME.pack(len(payload), zlib.crc32(payload)) + payload
         with self._using_file:
             if self._closed:
@@ -154,12 +154,12 @@ class Checkpoint:
             written = 0
             while written < len(frame):
                 written += os.write(self._file, frame[written:])
-        self._note(record, at + _FRAME.size, len(payload))
+        self._note(entry, at + _FRAME.size, len(payload))
 
-    def _note(self, record: _About | UserRead | UsersPage, at: int, length: int) -> None:
-        if isinstance(record, UserRead):
-            self._places[record.user_id] = at, length
-        elif isinstance(record, UsersPage):
+    def _note(self, entry: _About | FetchedUser | FetchedUserList, at: int, length: int) -> None:
+        if isinstance(entry, FetchedUser):
+            self._places[entry.user_id] = at, length
+        elif isinstance(entry, FetchedUserList):
             self._listed.append((at, length))
 
     def _resume(self, about: _About) -> None:
@@ -169,10 +169,10 @@ class Checkpoint:
             start = file.read(len(_MAGIC))
             if start == _MAGIC:
                 whole = file.tell()
-                for record, at, length in _records(file):
-                    if whole == len(_MAGIC) and record != about:
-                        self._refuse(record)
-                    self._note(record, at, length)
+                for entry, at, length in _entries(file):
+                    if whole == len(_MAGIC) and entry != about:
+                        self._refuse(entry)
+                    self._note(entry, at, length)
                     whole = at + length
             elif not _MAGIC.startswith(start):
                 self._refuse(None)
@@ -213,13 +213,13 @@ class Checkpoint:
         raise ConfigurationError(msg)
 
 
-def _records(file: BinaryIO) -> Iterator[tuple[_About | UserRead | UsersPage, int, int]]:
-    """Yield whole records with the place and length of their payload, up to a torn one."""
+def _entries(file: BinaryIO) -> Iterator[tuple[_About | FetchedUser | FetchedUserList, int, int]]:
+    """Yield whole entries with the place and length of their payload, up to a torn one."""
     while len(frame := file.read(_FRAME.size)) == _FRAME.size:
         length, checksum = _FRAME.unpack(frame)
         at = file.tell()
         payload = file.read(length)
-        # A loss of power may leave zeros: a record of nothing, with a fitting checksum.
+        # A loss of power may leave zeros: an entry of nothing, with a fitting checksum.
         if length == 0 or len(payload) < length or zlib.crc32(payload) != checksum:
             return
         yield _DECODER.decode(zlib.decompress(payload)), at, length

@@ -11,12 +11,12 @@ import httpx
 
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.tenant import settings as settings_module
+from pingsessions_nb.tenant.access_token import AccessToken, signing_key
 from pingsessions_nb.tenant.api import Api
 from pingsessions_nb.tenant.pacing import DEFAULT_MAX_RATE, Pacer
 from pingsessions_nb.tenant.retrying import DEADLINE_SECONDS
 from pingsessions_nb.tenant.settings import Secret, Settings
 from pingsessions_nb.tenant.tenant import Tenant
-from pingsessions_nb.tenant.tokens import Tokens, signing_key
 from pingsessions_nb.tenant.wire import Wire, http_client
 
 _MOST_WORKERS = 64
@@ -160,7 +160,7 @@ def api_of(
 ) -> Api:
     """Join the parts that a tenant talks through."""
     base = f"{settings.api_url}/v1/environments/{settings.environment_id}"
-    tokens = Tokens(settings, Wire(auth_client), deadline)
+    tokens = AccessToken(settings, Wire(auth_client), deadline)
     return Api(base, Wire(api_client), tokens, pacer, deadline)
 
 

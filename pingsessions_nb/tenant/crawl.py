@@ -14,14 +14,14 @@ from pingsessions_nb.errors import (
     ServiceUnavailable,
 )
 from pingsessions_nb.tenant.api import Api
-from pingsessions_nb.tenant.records import Failure, UserRead
+from pingsessions_nb.tenant.fetched_pages import Failure, FetchedUser
 
 _MOST_AHEAD = 20_000  # users read before their turn in the result; bounds memory
 _GIVE_UP_AFTER = 20  # users in a row that failed for a reason that is not theirs
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class UserToRead:
     """A user to read; `position` is the user's place in the result."""
 
     position: int
@@ -35,17 +35,17 @@ class Crawl:
     Parameters
     ----------
     api : Api
-    jobs : sequence of Job
+    users : sequence of UserToRead
     workers : int
         How many users are under way at once.
     save : callable
-        Called with each record as soon as it is there, before the next user is begun.
+        Called with each user that was fetched, at once, before the next user is begun.
     strict : bool
         Whether any error ends it: one user was asked for, and the error is the answer.
 
     Attributes
     ----------
-    arrived : deque of (int, UserRead)
+    arrived : deque of (int, FetchedUser)
         Filled here, emptied by another thread.
     consumed : int
         Set by that thread: the position that it waits for.
@@ -56,55 +56,55 @@ class Crawl:
     def __init__(
         self,
         api: Api,
-        jobs: Sequence[Job],
+        users: Sequence[UserToRead],
         workers: int,
-        save: Callable[[UserRead], None],
+        save: Callable[[FetchedUser], None],
         strict: bool = False,
     ) -> None:
-        self.arrived: deque[tuple[int, UserRead]] = deque()
+        self.arrived: deque[tuple[int, FetchedUser]] = deque()
         self.consumed = 0
         self.stopped_by: ApiError | None = None
         self._api = api
-        self._jobs = iter(jobs)
-        self._workers = max(1, min(workers, len(jobs)))
+        self._users = iter(users)
+        self._workers = max(1, min(workers, len(users)))
         self._save = save
         self._strict = strict
         self._failed_in_a_row = 0
 
     async def run(self) -> None:
-        """Read until no job is left, or a trouble concerns everybody."""
+        """Read until no user is left, or a trouble concerns everybody."""
         async with asyncio.TaskGroup() as group:
             for _ in range(self._workers):
                 group.create_task(self._work())
 
     async def _work(self) -> None:
-        for job in self._jobs:
-            while job.position - self.consumed > _MOST_AHEAD:
+        for asked in self._users:
+            while asked.position - self.consumed > _MOST_AHEAD:
                 await asyncio.sleep(0.05)
             if self.stopped_by is not None:
                 return
             try:
-                record = await self._read(job)
+                fetched = await self._read(asked)
             except ApiError as error:
                 if self._concerns_everybody(error):
                     self.stopped_by = error
                     return
-                record = UserRead(job.user_id, failure=Failure.of(job.user_id, error))
+                fetched = FetchedUser(asked.user_id, failure=Failure.of(asked.user_id, error))
             else:
                 self._failed_in_a_row = 0
-            if record.failure is None or record.failure.status == 404:
-                self._save(record)  # on resuming, others are tried again: a role may be given
-            self.arrived.append((job.position, record))
+            if fetched.failure is None or fetched.failure.status == 404:
+                self._save(fetched)  # on resuming, others are tried again: a role may be given
+            self.arrived.append((asked.position, fetched))
 
-    async def _read(self, job: Job) -> UserRead:
-        api, user_id = self._api, job.user_id
+    async def _read(self, asked: UserToRead) -> FetchedUser:
+        api, user_id = self._api, asked.user_id
         user = None
-        if job.with_user:
+        if asked.with_user:
             url = api.url(f"users/{user_id}", expand="population")
             user = await api.get(url, f"Reading user {user_id}")
         url = api.url(f"users/{user_id}/sessions")
         doing = f"Reading the sessions of user {user_id}"
-        return UserRead(user_id, user, [p.raw async for p in api.pages(url, "sessions", doing)])
+        return FetchedUser(user_id, user, [p.raw async for p in api.pages(url, "sessions", doing)])
 
     def _concerns_everybody(self, error: ApiError) -> bool:
         if self._strict or self._api.concerns_everybody(error):
@@ -113,7 +113,7 @@ class Crawl:
             self._failed_in_a_row += 1
         return self._failed_in_a_row >= _GIVE_UP_AFTER
 
-    def take(self) -> Iterator[tuple[int, UserRead]]:
+    def take(self) -> Iterator[tuple[int, FetchedUser]]:
         """Yield what arrived since the last time; for the other thread."""
         while self.arrived:
             yield self.arrived.popleft()

@@ -11,9 +11,9 @@ from tqdm.auto import tqdm
 from pingsessions_nb.errors import ApiError
 from pingsessions_nb.tenant.api import USERS_PER_PAGE, Api
 from pingsessions_nb.tenant.checkpoint import Checkpoint
+from pingsessions_nb.tenant.fetched_pages import FetchedUserList
+from pingsessions_nb.tenant.history_reading import BAR_DELAY_SECONDS
 from pingsessions_nb.tenant.loop import BACKGROUND, wait
-from pingsessions_nb.tenant.reading import BAR_DELAY_SECONDS
-from pingsessions_nb.tenant.records import UsersPage
 
 _DOING = "Listing users"
 _NO_SUCH_PAGE = (400, 404, 410)
@@ -40,9 +40,9 @@ def everybody_url(api: Api) -> str:
     return api.url("users", limit=USERS_PER_PAGE, expand="population")
 
 
-def listed(api: Api, url: str, limit: int | None, progress: bool) -> Iterator[UsersPage]:
+def listed(api: Api, url: str, limit: int | None, progress: bool) -> Iterator[FetchedUserList]:
     """Yield the pages from `url` on, until the list ends or holds `limit` users."""
-    arrived: deque[UsersPage] = deque()
+    arrived: deque[FetchedUserList] = deque()
     running = BACKGROUND.submit(_follow(api, url, limit, arrived))
     bar = tqdm(desc=_DOING, unit="user", leave=False, delay=BAR_DELAY_SECONDS, disable=not progress)
     try:
@@ -59,7 +59,7 @@ def listed(api: Api, url: str, limit: int | None, progress: bool) -> Iterator[Us
     running.result()
 
 
-def listed_with(api: Api, checkpoint: Checkpoint, progress: bool) -> Iterator[UsersPage]:
+def listed_with(api: Api, checkpoint: Checkpoint, progress: bool) -> Iterator[FetchedUserList]:
     """Yield everybody's pages, those of the checkpoint first; add the others to it."""
     first: str | None = everybody_url(api)
     following = first
@@ -79,11 +79,11 @@ def listed_with(api: Api, checkpoint: Checkpoint, progress: bool) -> Iterator[Us
             return
 
 
-async def _follow(api: Api, url: str, limit: int | None, arrived: deque[UsersPage]) -> None:
+async def _follow(api: Api, url: str, limit: int | None, arrived: deque[FetchedUserList]) -> None:
     users = 0
     async for page in api.pages(url, "users", _DOING):
         some = len(ids_in(page.items))
         users += some
-        arrived.append(UsersPage(page.raw, page.next, some))
+        arrived.append(FetchedUserList(page.raw, page.next, some))
         if limit is not None and users >= limit:
             return

@@ -16,15 +16,15 @@ from pingsessions_nb.errors import ConfigurationError, NotFound, PermissionDenie
 from pingsessions_nb.frames import users_frame
 from pingsessions_nb.history import History
 from pingsessions_nb.known_networks import described
-from pingsessions_nb.tenant import filters, listing, people
+from pingsessions_nb.tenant import listing, scim_filters, user_lookup
 from pingsessions_nb.tenant.api import USERS_PER_PAGE, Api
 from pingsessions_nb.tenant.checkpoint import Checkpoint
-from pingsessions_nb.tenant.crawl import Crawl, Job
+from pingsessions_nb.tenant.crawl import Crawl, UserToRead
+from pingsessions_nb.tenant.fetched_pages import FetchedUser
+from pingsessions_nb.tenant.history_reading import HistoryReading
 from pingsessions_nb.tenant.loop import BACKGROUND
-from pingsessions_nb.tenant.people import People, Users
 from pingsessions_nb.tenant.populations import populations_frame
-from pingsessions_nb.tenant.reading import Reading
-from pingsessions_nb.tenant.records import UserRead
+from pingsessions_nb.tenant.user_lookup import AskedUsers, Users
 
 _OLD_HOURS = 6
 _ENDED = (
@@ -122,7 +122,7 @@ class Tenant:
         if limit is not None and limit < 1:
             msg = f"limit is {limit!r}, but should be 1 or more."
             raise ConfigurationError(msg)
-        if search and filters.is_id(search.strip()) and not filter and not population:
+        if search and scim_filters.is_id(search.strip()) and not filter and not population:
             return self._user(search.strip())
         url = BACKGROUND.run(self._users_url(search, filter, population, limit))
         rows = users_frame(p.raw for p in listing.listed(self._api, url, limit, progress))
@@ -207,15 +207,15 @@ class Tenant:
                     store = open_until_done.enter_context(self._opened(checkpoint, "everybody"))
                 found = self._everybody(store, progress)
             else:
-                found = BACKGROUND.run(people.find(self._api, users))
+                found = BACKGROUND.run(user_lookup.find(self._api, users))
                 if checkpoint is not None:
                     store = open_until_done.enter_context(self._opened(checkpoint, found.digest))
 
-            def crawl(jobs: list[Job]) -> Crawl:
-                save: Callable[[UserRead], None] = _keep_nothing if store is None else store.save
-                return Crawl(self._api, jobs, self._workers, save, isinstance(users, str))
+            def crawl(to_read: list[UserToRead]) -> Crawl:
+                save: Callable[[FetchedUser], None] = _keep_nothing if store is None else store.save
+                return Crawl(self._api, to_read, self._workers, save, isinstance(users, str))
 
-            read = Reading(found, crawl, store, progress and len(found.ids) > 1).history()
+            read = HistoryReading(found, crawl, store, progress and len(found.ids) > 1).history()
         read.known_networks = self.known_networks
         return read
 
@@ -245,7 +245,7 @@ class Tenant:
             msg = "This connection may only read. connect(..., allow_end_session=True) allows it."
             raise ConfigurationError(msg)
         for name, value in (("user_id", user_id), ("session_id", session_id)):
-            if not filters.is_id(value):
+            if not scim_filters.is_id(value):
                 msg = f"{name} is {value!r}, but should be an id as in history.sessions."
                 raise ConfigurationError(msg)
         url = self._api.url(f"users/{user_id}/sessions/{session_id}")
@@ -300,20 +300,20 @@ class Tenant:
         except NotFound as error:
             if self._api.concerns_everybody(error):
                 raise
-            return users_frame([people.page_of(())])
+            return users_frame([user_lookup.page_of(())])
 
     async def _users_url(
         self, search: str | None, scim: str | None, population: str | None, limit: int | None
     ) -> str:
         inside = None
         if population is not None:
-            inside = filters.in_population(await self._population_id(population))
-        wanted = filters.every(filters.search(search or ""), scim, inside)
+            inside = scim_filters.in_population(await self._population_id(population))
+        wanted = scim_filters.every(scim_filters.search(search or ""), scim, inside)
         size = min(limit or USERS_PER_PAGE, USERS_PER_PAGE)
         return self._api.url("users", filter=wanted, limit=size, expand="population")
 
     async def _population_id(self, text: str) -> str:
-        if filters.is_id(text):
+        if scim_filters.is_id(text):
             return text.lower()
         frame = populations_frame(await self._population_pages())
         named = frame[frame["name"].str.casefold() == text.strip().casefold()]
@@ -339,14 +339,14 @@ class Tenant:
                 break
         return users_frame(raw).head(limit)
 
-    def _everybody(self, checkpoint: Checkpoint | None, progress: bool) -> People:
+    def _everybody(self, checkpoint: Checkpoint | None, progress: bool) -> AskedUsers:
         if checkpoint is not None:
             pages = listing.listed_with(self._api, checkpoint, progress)
         else:
             pages = listing.listed(self._api, listing.everybody_url(self._api), None, progress)
         rows = users_frame(page.raw for page in pages)
-        return People(rows["user_id"].dropna().drop_duplicates().tolist(), rows)
+        return AskedUsers(rows["user_id"].dropna().drop_duplicates().tolist(), rows)
 
 
-def _keep_nothing(_: UserRead) -> None:
+def _keep_nothing(_: FetchedUser) -> None:
     """Stand in for a checkpoint where there is none."""

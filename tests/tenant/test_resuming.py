@@ -16,7 +16,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 import pingsessions_nb as ps
-from pingsessions_nb.tenant.reading import Reading
+from pingsessions_nb.tenant.history_reading import HistoryReading
 
 FRAMES = ("users", "sessions", "locations", "failures")
 
@@ -199,13 +199,13 @@ def test_a_set_of_users_is_the_same_reading_in_another_process(sandbox, tmp_path
 
 def test_what_the_checkpoint_keeps_is_not_kept_in_memory_too(sandbox, tmp_path, monkeypatch):
     readings = []
-    begin = Reading.__init__
+    begin = HistoryReading.__init__
 
     def noted(self, *given):
         begin(self, *given)
         readings.append(self)
 
-    monkeypatch.setattr(Reading, "__init__", noted)
+    monkeypatch.setattr(HistoryReading, "__init__", noted)
     sandbox.connect(max_rate=40).history(checkpoint=tmp_path / "run")
     assert len(readings[0]._read) == 20
     assert not readings[0]._arrived

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 import pingsessions_nb as ps
 from pingsessions_nb.sandbox import scim
-from pingsessions_nb.tenant import filters
+from pingsessions_nb.tenant import scim_filters
 
 SECRET = "S3CRET-do-not-show-me"
 
@@ -95,7 +95,7 @@ def test_a_redirect_elsewhere_is_not_followed(sandbox, answer, stranger, path, s
 
 @given(st.text())
 def test_no_value_breaks_out_of_its_quotes(text):
-    node = scim.parse(f"username eq {filters.quoted(text)}")
+    node = scim.parse(f"username eq {scim_filters.quoted(text)}")
     expected = text.encode("utf-8", "replace").decode()
     assert (node.attribute, node.operator, node.value) == ("username", "eq", expected)
 
@@ -103,7 +103,7 @@ def test_no_value_breaks_out_of_its_quotes(text):
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=6))
 def test_a_search_has_a_comparison_for_each_word_and_no_more(words):
     text = " ".join(words)
-    wanted = filters.search(text)
+    wanted = scim_filters.search(text)
     if not text.split():
         assert wanted is None
         return
@@ -329,7 +329,7 @@ def test_a_checkpoint_holds_no_secret(start, tmp_path):
 
     with path.open("rb") as file:
         file.read(len(checkpoint._MAGIC))
-        places = [(at, length) for _, at, length in checkpoint._records(file)]
+        places = [(at, length) for _, at, length in checkpoint._entries(file)]
     raw = path.read_bytes()
     plain = b"".join(zlib.decompress(raw[at : at + length]) for at, length in places)
     assert len(places) == 22

@@ -31,7 +31,7 @@ class _Grant(msgspec.Struct):
     expires_in: float = 3600.0
 
 
-class Tokens:
+class AccessToken:
     """The tenant's one access token.
 
     Parameters

@@ -12,24 +12,24 @@ from tqdm.auto import tqdm
 
 from pingsessions_nb.history import History, failure_frame
 from pingsessions_nb.tenant.checkpoint import Checkpoint
-from pingsessions_nb.tenant.crawl import Crawl, Job
+from pingsessions_nb.tenant.crawl import Crawl, UserToRead
+from pingsessions_nb.tenant.fetched_pages import Failure, FetchedUser
 from pingsessions_nb.tenant.interruption import Interruption
 from pingsessions_nb.tenant.loop import BACKGROUND, wait
-from pingsessions_nb.tenant.people import People
-from pingsessions_nb.tenant.records import Failure, UserRead
+from pingsessions_nb.tenant.user_lookup import AskedUsers
 
 BAR_DELAY_SECONDS = 2.0
 """A bar that comes at once would leave its trace in every notebook that reads a few users."""
 
 
-class Reading:
+class HistoryReading:
     """One reading of some users.
 
     Parameters
     ----------
-    people : People
+    asked : AskedUsers
     crawl : callable
-        Makes the `Crawl` of the jobs that are left.
+        Makes the `Crawl` of the users that are left.
     checkpoint : Checkpoint or None
         What was read before.
     progress : bool
@@ -38,28 +38,30 @@ class Reading:
 
     def __init__(
         self,
-        people: People,
-        crawl: Callable[[list[Job]], Crawl],
+        asked: AskedUsers,
+        crawl: Callable[[list[UserToRead]], Crawl],
         checkpoint: Checkpoint | None,
         progress: bool,
     ) -> None:
-        self._people = people
+        self._asked = asked
         self._checkpoint = checkpoint
-        self._jobs = [
-            Job(position, user_id, people.rows is None and user_id not in people.raw)
-            for position, user_id in enumerate(people.ids)
+        self._to_read = [
+            UserToRead(position, user_id, asked.rows is None and user_id not in asked.raw)
+            for position, user_id in enumerate(asked.ids)
         ]
-        left = [job for job in self._jobs if checkpoint is None or job.user_id not in checkpoint]
-        self._awaited = {job.position for job in left}
+        left = [
+            user for user in self._to_read if checkpoint is None or user.user_id not in checkpoint
+        ]
+        self._awaited = {user.position for user in left}
         self._crawl = crawl(left)
-        self._arrived: dict[int, UserRead] = {}
+        self._arrived: dict[int, FetchedUser] = {}
         self._read: list[str] = []
-        self._failures = list(people.failures)
+        self._failures = list(asked.failures)
         self._unread: list[str] = []
         self._over = False
         self._bar = tqdm(
-            total=len(self._jobs),
-            initial=len(self._jobs) - len(left),
+            total=len(self._to_read),
+            initial=len(self._to_read) - len(left),
             desc="Reading sessions",
             unit="user",
             leave=False,
@@ -96,31 +98,31 @@ class Reading:
 
     def _pages(self, running: Future[None], interruption: Interruption) -> Iterator[bytes]:
         """Yield pages of sessions, users in the order asked for."""
-        for job in self._jobs:
-            record = self._record(job, running, interruption)
-            if record is None:
-                self._unread.append(job.user_id)
+        for user in self._to_read:
+            fetched = self._fetched(user, running, interruption)
+            if fetched is None:
+                self._unread.append(user.user_id)
                 continue
-            if record.user is not None:
-                self._people.raw[job.user_id] = record.user
-            if record.failure is None:
-                self._read.append(job.user_id)
+            if fetched.user is not None:
+                self._asked.raw[user.user_id] = fetched.user
+            if fetched.failure is None:
+                self._read.append(user.user_id)
             else:
-                self._failures.append(record.failure)
-            yield from record.pages
+                self._failures.append(fetched.failure)
+            yield from fetched.pages
 
-    def _record(
-        self, job: Job, running: Future[None], interruption: Interruption
-    ) -> UserRead | None:
-        if self._checkpoint is not None and job.position not in self._awaited:
-            return self._checkpoint.read(job.user_id)
-        self._crawl.consumed = job.position
-        while job.position not in self._arrived and not self._over:
+    def _fetched(
+        self, user: UserToRead, running: Future[None], interruption: Interruption
+    ) -> FetchedUser | None:
+        if self._checkpoint is not None and user.position not in self._awaited:
+            return self._checkpoint.read(user.user_id)
+        self._crawl.consumed = user.position
+        while user.position not in self._arrived and not self._over:
             self._over = wait(running) or interruption.came
             self._collect()
             if interruption.came:
                 running.cancel()
-        return self._arrived.pop(job.position, None)
+        return self._arrived.pop(user.position, None)
 
     def _collect(self) -> None:
         before = len(self._arrived)
@@ -138,10 +140,10 @@ class Reading:
             if not self._read:
                 raise KeyboardInterrupt
             _warn(
-                f"Interrupted: {len(self._read):,} of {len(self._jobs):,} users were read. "
+                f"Interrupted: {len(self._read):,} of {len(self._to_read):,} users were read. "
                 "With history(..., checkpoint=path), the same call would go on from there."
             )
-        asked = len(self._jobs) + len(self._people.failures)
+        asked = len(self._to_read) + len(self._asked.failures)
         if asked > 1 and self._failures:
             _warn(
                 f"{len(self._failures):,} of {asked:,} users could not be read: "
@@ -151,7 +153,7 @@ class Reading:
     def _users(self) -> pd.DataFrame:
         gone = {failure.user_id for failure in self._failures if failure.status == 404}
         unread = set(self._unread) if self._crawl.stopped_by is None else set()
-        return self._people.frame(i for i in self._people.ids if i not in gone | unread)
+        return self._asked.frame(i for i in self._asked.ids if i not in gone | unread)
 
 
 def _warn(sentence: str) -> None:

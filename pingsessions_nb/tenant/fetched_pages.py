@@ -21,8 +21,8 @@ class Failure(msgspec.Struct, array_like=True, frozen=True):
         return cls(user_id, str(error), error.status, error.code)
 
 
-class UserRead(msgspec.Struct, array_like=True, tag="user", frozen=True):
-    """One user's record, as it was sent.
+class FetchedUser(msgspec.Struct, array_like=True, tag="user", frozen=True):
+    """One user and the sessions, as they were sent.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class UserRead(msgspec.Struct, array_like=True, tag="user", frozen=True):
     failure: Failure | None = None
 
 
-class UsersPage(msgspec.Struct, array_like=True, tag="users", frozen=True):
+class FetchedUserList(msgspec.Struct, array_like=True, tag="users", frozen=True):
     """One page of the list of users, where the next one lies, and how many users it holds."""
 
     raw: bytes

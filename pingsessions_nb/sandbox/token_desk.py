@@ -22,7 +22,7 @@ from joserfc.jwk import ECKey, RSAKey, import_key
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pingsessions_nb.sandbox.errors import invalid_token
+from pingsessions_nb.sandbox.problems import invalid_token
 
 BASIC = "CLIENT_SECRET_BASIC"
 POST = "CLIENT_SECRET_POST"

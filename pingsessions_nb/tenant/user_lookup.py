@@ -13,9 +13,9 @@ import pandas as pd
 
 from pingsessions_nb.errors import ConfigurationError, NotFound
 from pingsessions_nb.frames import users_frame
-from pingsessions_nb.tenant import filters
+from pingsessions_nb.tenant import scim_filters
 from pingsessions_nb.tenant.api import USERS_PER_PAGE, Api
-from pingsessions_nb.tenant.records import Failure
+from pingsessions_nb.tenant.fetched_pages import Failure
 
 _NAMES_PER_FILTER = 10  # each name is two comparisons; keeps the address well below 8 KB
 
@@ -23,7 +23,7 @@ Users = str | Iterable[str] | pd.DataFrame
 
 
 @dataclass
-class People:
+class AskedUsers:
     """Users to read.
 
     Attributes
@@ -65,7 +65,7 @@ def page_of(users: Iterable[bytes]) -> bytes:
     return b'{"_embedded":{"users":[' + b",".join(users) + b"]}}"
 
 
-async def find(api: Api, users: Users) -> People:
+async def find(api: Api, users: Users) -> AskedUsers:
     """Look up whoever is not told by id.
 
     Raises
@@ -83,26 +83,26 @@ async def find(api: Api, users: Users) -> People:
             )
             raise ConfigurationError(msg)
         ids = [str(i) for i in users["user_id"].dropna().unique()]
-        return People(
-            [i for i in ids if filters.is_id(i)],
+        return AskedUsers(
+            [i for i in ids if scim_filters.is_id(i)],
             rows=users if "username" in users.columns else None,
-            failures=[_nobody(i) for i in ids if not filters.is_id(i)],
+            failures=[_nobody(i) for i in ids if not scim_filters.is_id(i)],
         )
     asked = _texts(users)
-    found, raw = await _by_name(api, [text for text in asked if not filters.is_id(text)])
-    people = People([], raw=raw)
+    found, raw = await _by_name(api, [text for text in asked if not scim_filters.is_id(text)])
+    asked_users = AskedUsers([], raw=raw)
     seen: set[str] = set()
     for text in asked:
-        matches = [text.lower()] if filters.is_id(text) else found.get(text.casefold(), [])
+        matches = [text.lower()] if scim_filters.is_id(text) else found.get(text.casefold(), [])
         if not matches:
-            people.failures.append(_nobody(text))
+            asked_users.failures.append(_nobody(text))
         new = [user_id for user_id in matches if user_id not in seen]
         seen.update(new)
-        people.ids.extend(new)
-    if isinstance(users, str) and people.failures:
-        nobody = people.failures[0]
+        asked_users.ids.extend(new)
+    if isinstance(users, str) and asked_users.failures:
+        nobody = asked_users.failures[0]
         raise NotFound(nobody.error, status=nobody.status, code=nobody.code)
-    return people
+    return asked_users
 
 
 def _texts(users: str | Iterable[str]) -> list[str]:
@@ -152,7 +152,9 @@ async def _by_name(api: Api, names: Sequence[str]) -> tuple[dict[str, list[str]]
 
 async def _bearers(api: Api, names: Sequence[str]) -> list[bytes]:
     """Return the JSON of all users who bear one of some names."""
-    url = api.url("users", filter=filters.named(names), limit=USERS_PER_PAGE, expand="population")
+    url = api.url(
+        "users", filter=scim_filters.named(names), limit=USERS_PER_PAGE, expand="population"
+    )
     return [
         bytes(item)
         async for page in api.pages(url, "users", "Looking up users by name")

@@ -1,4 +1,4 @@
-"""A user's record: every session and location event there ever was, and the API's view of it."""
+"""Every session and location event of a user there ever was, and the API's view of them."""
 
 from __future__ import annotations
 

@@ -30,7 +30,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from pingsessions_nb.detectors.findings import HIGH, LOW, MEDIUM
-from pingsessions_nb.triage.shared_networks import Sharing, Surroundings
+from pingsessions_nb.triage.shared_networks import (
+    STEADY_USERS,
+    Sharing,
+    Surroundings,
+    Visit,
+)
 from pingsessions_nb.wording import counted
 
 _WEIGHTS = (1.0, 3.0, 6.0)
@@ -108,11 +113,12 @@ def judge(
         The ``id`` of findings whose like was judged benign.
     """
     told = Judgement()
-    explained, lonely = _explained(found, around, told.against)
+    explained, lonely, returned = _explained(found, around, told.against)
     sound: dict[str, dict[str, int]] = defaultdict(dict)
     for each in found:
         liked = id(each) in benign
-        known = each.session_id in explained and each.fact in _EXPLAINED_BY_NETWORK
+        known = each.session_id in (returned if each.fact == "crowd" else explained)
+        known = known and each.fact in _EXPLAINED_BY_NETWORK
         lifted = each.session_id in lonely and each.fact in _LONELY and each.level == LOW
         level = LOW if liked or known else MEDIUM if lifted else each.level
         told.facts[each.fact] = max(told.facts.get(each.fact, LOW), level)
@@ -134,7 +140,7 @@ def judge(
 
 def _explained(
     found: Sequence[Finding], around: Surroundings, against: list[str]
-) -> tuple[set[str], set[str]]:
+) -> tuple[set[str], set[str], set[str]]:
     """Tell sessions by the networks they came from, away from their user's usual place.
 
     Returns
@@ -143,38 +149,40 @@ def _explained(
         Sessions of which networks of many explain where they seem to be.
     lonely : set of str
         Sessions from networks from which nobody else comes, and the user not otherwise.
+    returned : set of str
+        Sessions from networks to which many come back.
     """
     users = {each.user for each in found}
-    common: dict[int, Sharing | None] = {}
-
-    def is_common(network: int) -> bool:
-        if network not in common:
-            others = around.sharing(network, users) if network >= 0 else Sharing(0, 0, 0)
-            common[network] = others if others.is_common(around.users) else None
-        return common[network] is not None
-
-    explained, lonely = set(), set()
+    explained, lonely, returned = set(), set(), set()
     for user, session in dict.fromkeys((each.user, each.session_id) for each in found):
-        away = sorted({visit.network for visit in around.away(user, session)})
-        if away and all(map(is_common, away)):
+        here = {visit.network for visit in around.of_session(user, session)}
+        if here and all(around.sharing(network, set()).steady >= STEADY_USERS for network in here):
+            returned.add(session)
+        away = around.away(user, session)
+        at_home = around.at_home(user, away)
+        shared = [around.common(visit, users, at_home=at_home) for visit in away]
+        if away and all(shared):
             explained.add(session)
-            against.append(_sentence([common[network] for network in away]))
+            against.append(_sentence(shared))
             continue
         others = around.elsewhere(user, session)
-        before = {visit.network for visit in others} - set(away)
-        at_home = {visit.country for visit in around.away(user, session)} <= {
-            visit.country for visit in others
-        }
-        if at_home and before and all(map(is_common, before)):
+        networks = {visit.network for visit in away}
+        before = [visit for visit in others if visit.network not in networks]
+        near = {visit.country for visit in away} <= {visit.country for visit in others}
+        if near and before and all(around.common(each, users, at_home=True) for each in before):
             explained.add(session)
             against.append(NO_HOME)
         elif away and around.users >= _LEARNED and _alone(away, before, around, users):
             lonely.add(session)
-    return explained, lonely
+    return explained, lonely, returned
 
 
-def _alone(away: Sequence[int], before: set[int], around: Surroundings, users: set[int]) -> bool:
-    fresh = [network for network in away if network >= 0 and network not in before]
+def _alone(
+    away: set[Visit], before: Sequence[Visit], around: Surroundings, users: set[int]
+) -> bool:
+    """Tell whether nobody else comes from where a session was, nor the user otherwise."""
+    known = {visit.network for visit in before}
+    fresh = {visit.network for visit in away} - known - {-1}
     return bool(fresh) and not any(around.sharing(network, users).users for network in fresh)
 
 

@@ -21,8 +21,14 @@ from pingsessions_nb.coded.coded_history import CodedHistory, Events
 from pingsessions_nb.coded.coding import MICROSECONDS_A_DAY, arrow, encode
 from pingsessions_nb.detectors.places import place_labels
 
-STEADY_USERS = 2
-MANY_USERS, MANY_DAYS, MANY_SHARE = 5, 4, 0.01
+STEADY_USERS = 3
+"""So many users on several days make a network one of many. Who comes once proves nothing: a thief
+who takes one account after another comes from one network, too."""
+MANY_USERS, MANY_DAYS = 5, 4
+"""Of a network in the user's own country, so many users on so many days are enough: a large carrier
+has more networks than any of its users meets twice."""
+BLOCK_USERS = 10
+"""So many users of a block, some of them steady, make it a carrier's."""
 
 
 class Sharing(NamedTuple):
@@ -32,18 +38,14 @@ class Sharing(NamedTuple):
     steady: int
     days: int
 
-    def is_common(self, tenant: int) -> bool:
-        """Tell whether it is a network of many, in a tenant of so many users."""
-        many = self.users >= max(MANY_USERS, MANY_SHARE * tenant) and self.days >= MANY_DAYS
-        return self.steady >= STEADY_USERS or many
-
 
 class Visit(NamedTuple):
-    """Where a session was: a place, the country, and the code of the address's network."""
+    """Where a session was: place, country, and the codes of the address's network and block."""
 
     place: str
     country: str | None
     network: int
+    block: int
 
 
 class Surroundings:
@@ -73,14 +75,14 @@ class Surroundings:
         self.in_country = _users_by_country(events)
         # The company's own networks are explained already, and a VPN's place says nothing.
         theirs = np.flatnonzero(mine[events.user] & coded.outside)
-        self._visits = _visits(events.take(theirs), network[theirs])
+        block = _blocks(events)
+        self._visits = _visits(events.take(theirs), network[theirs], block[theirs])
+        self._days = _days(network, events, theirs)
+        self._block_days = _days(block, events, theirs)
+        common = {code for code in self._days if self.sharing(code, set()).steady > STEADY_USERS}
         placed = np.flatnonzero(mine[events.user] & coded.placed)
-        self.usual = _usual_places(events.take(placed))
-        wanted = np.zeros(int(network.max(initial=-1)) + 2, dtype=bool)
-        wanted[network[theirs]] = True
-        wanted[-1] = False
-        near = np.flatnonzero(wanted[network])
-        self._days = _days(network[near], events.user[near], events.at[near])
+        through = np.isin(network[placed], np.array(sorted(common), dtype=np.int64))
+        self.usual = _usual_places(events.take(placed), through)
 
     def of_session(self, user: int, session: str) -> set[Visit]:
         """Return where a session was, outside the company's networks."""
@@ -91,6 +93,13 @@ class Surroundings:
         usual = self.usual.get(user)
         return {visit for visit in self.of_session(user, session) if visit.place != usual}
 
+    def at_home(self, user: int, visits: set[Visit]) -> bool:
+        """Tell whether visits are in the country of the user's usual place."""
+        usual = self.usual.get(user)
+        places = [visit for of in self._visits.get(user, {}).values() for visit in of]
+        home = {visit.country for visit in places if visit.place == usual}
+        return {visit.country for visit in visits} <= home
+
     def elsewhere(self, user: int, session: str) -> set[Visit]:
         """Return where a user's other sessions were."""
         others = self._visits.get(user, {})
@@ -98,9 +107,24 @@ class Surroundings:
 
     def sharing(self, network: int, but: set[int]) -> Sharing:
         """Return who comes from a network but some users."""
-        theirs = {u: days for u, days in self._days.get(network, {}).items() if u not in but}
-        steady = sum(len(days) > 1 for days in theirs.values())
-        return Sharing(len(theirs), steady, len(set().union(*theirs.values())) if theirs else 0)
+        return _sharing(self._days.get(network, {}), but)
+
+    def common(self, visit: Visit, but: set[int], *, at_home: bool) -> Sharing | None:
+        """Return who else comes from a visit's network, or block at home; None if it is not common.
+
+        In the user's own country, a carrier is known by the block, of which its networks are part.
+        """
+        if visit.network < 0:
+            return None
+        near = self.sharing(visit.network, but)
+        if near.steady >= STEADY_USERS:
+            return near
+        if not at_home:
+            return None
+        if near.users >= MANY_USERS and near.days >= MANY_DAYS:
+            return near
+        wide = _sharing(self._block_days.get(visit.block, {}), but)
+        return wide if wide.steady >= STEADY_USERS and wide.users >= BLOCK_USERS else None
 
 
 def _networks(events: Events) -> NDArray[np.int32]:
@@ -110,6 +134,22 @@ def _networks(events: Events) -> NDArray[np.int32]:
     return np.append(encode(named)[0], np.int32(-1))[events.address]
 
 
+def _blocks(events: Events) -> NDArray[np.int32]:
+    """Return the code of each event's block: the /16 (IPv4) or /32 (IPv6) of its network."""
+    named = pc.replace_substring_regex(
+        networks(events.addresses), r"^([0-9]+\.[0-9]+)\..*|^([0-9a-f]+:[0-9a-f]+):.*", r"\1\2"
+    )
+    complete = pa.array(whole(events.addresses))
+    named = pc.if_else(complete, named, pa.scalar(None, pa.large_string()))
+    return np.append(encode(named)[0], np.int32(-1))[events.address]
+
+
+def _sharing(days_of: dict[int, set[int]], but: set[int]) -> Sharing:
+    theirs = [days for user, days in days_of.items() if user not in but]
+    steady = sum(len(days) > 1 for days in theirs)
+    return Sharing(len(theirs), steady, len(set().union(*theirs)))
+
+
 def _users_by_country(events: Events) -> dict[str, int]:
     codes, names = encode(events.texts("country"))
     pairs = np.unique(events.user.astype(np.int64) * (len(names) + 1) + codes + 1)
@@ -117,23 +157,33 @@ def _users_by_country(events: Events) -> dict[str, int]:
     return dict(zip(names.to_pylist(), counts.tolist(), strict=True))
 
 
-def _visits(events: Events, network: NDArray[np.int32]) -> dict[int, dict[str, set[Visit]]]:
+def _visits(
+    events: Events, network: NDArray[np.int32], block: NDArray[np.int32]
+) -> dict[int, dict[str, set[Visit]]]:
     visits: dict[int, dict[str, set[Visit]]] = defaultdict(lambda: defaultdict(set))
     labels = events.texts("place").to_pylist()
     countries = events.texts("country").to_pylist()
     sessions = events.texts("session_id").to_pylist()
-    rows = zip(events.user.tolist(), sessions, labels, countries, network.tolist(), strict=True)
-    for user, session, place, country, code in rows:
+    codes = network.tolist(), block.tolist()
+    rows = zip(events.user.tolist(), sessions, labels, countries, *codes, strict=True)
+    for user, session, place, *rest in rows:
         if place is not None and session is not None:
-            visits[user][session].add(Visit(place, country, code))
+            visits[user][session].add(Visit(place, *rest))
     return visits
 
 
 def _days(
-    network: NDArray[np.int32], user: NDArray[np.int32], at: NDArray[np.int64]
+    network: NDArray[np.int32], events: Events, some: NDArray[np.int64]
 ) -> dict[int, dict[int, set[int]]]:
-    """Return for each network its users, and for each of these the days."""
-    seen = pd.DataFrame({"network": network, "user": user, "day": at // MICROSECONDS_A_DAY})
+    """Return for each network of some events its users, and for each of these the days."""
+    wanted = np.zeros(int(network.max(initial=-1)) + 2, dtype=bool)
+    wanted[network[some]] = True
+    wanted[-1] = False
+    near = np.flatnonzero(wanted[network])
+    at = events.at[near]
+    seen = pd.DataFrame(
+        {"network": network[near], "user": events.user[near], "day": at // MICROSECONDS_A_DAY}
+    )
     days: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     distinct = seen.drop_duplicates()
     rows = zip(*(distinct[name].tolist() for name in ("network", "user", "day")), strict=True)
@@ -142,15 +192,26 @@ def _days(
     return days
 
 
-def _usual_places(events: Events) -> dict[int, str]:
-    """Return the place at which each user was on the most days."""
+def _usual_places(events: Events, through_many: NDArray[np.bool_]) -> dict[int, str]:
+    """Return the place at which each user was on the most days.
+
+    Where networks of many surface, nobody need live: another place comes first if the user was
+    there on several days, or on as many.
+    """
     frame = pd.DataFrame(
         {
             "user": events.user,
             "place": pd.Series(place_labels(events), dtype=object),
             "day": events.at // MICROSECONDS_A_DAY,
+            "own": ~through_many,
         }
     ).dropna()
-    days = frame.drop_duplicates().groupby(["user", "place"], sort=True).size()
-    best = days.sort_values(ascending=False, kind="stable").reset_index().drop_duplicates("user")
+    own = frame.loc[frame["own"]].drop_duplicates(["user", "place", "day"])
+    own_days = own.groupby(["user", "place"], sort=True).size()
+    distinct = frame.drop_duplicates(["user", "place", "day"])
+    days = distinct.groupby(["user", "place"], sort=True).size().rename("days").to_frame()
+    days["own"] = own_days.reindex(days.index, fill_value=0)
+    days["lives"] = days["own"].where(days["own"] > 1, 0)
+    order = days.sort_values(["lives", "days", "own"], ascending=False, kind="stable")
+    best = order.reset_index().drop_duplicates("user")
     return dict(zip(best["user"].tolist(), best["place"].tolist(), strict=True))

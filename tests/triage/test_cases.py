@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from measure import measured
 from world_of_carriers import World
+from world_of_offices import World as WorldOfOffices
 
 import pingsessions_nb as ps
 from pingsessions_nb.triage import COLUMNS
@@ -73,6 +74,32 @@ def test_the_first_cases_are_right_and_few(found, world):
     assert told["any"] >= 0.72
     assert told["urgent a week"] <= 60
     assert told["high a week"] <= 25
+
+
+WORLDS = {"carriers": World, "offices": WorldOfOffices}
+LEAST = {"at 10": 0.85, "at 20": 0.85, "far replay": 0.93, "far takeover": 0.93, "spray": 0.8}
+
+
+def test_offices_that_nobody_named_and_carriers_raise_few_alarms():
+    world = WorldOfOffices(users=400, seed=102)
+    told = measured(ps.cases(world.history), world)
+    assert told["at 10"] >= 0.8
+    assert told["far replay"] >= 0.8
+    assert told["spray"] >= 0.8
+    assert told["urgent a week"] <= 100  # of 400 users, two sprays and many incidents
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WORLDS)
+def test_targets_hold_on_seeds_that_nobody_looked_at(name):
+    told = []
+    for seed in range(3001, 3009):
+        world = WORLDS[name](users=1000, seed=seed)
+        told.append(measured(ps.cases(world.history), world))
+    means = pd.DataFrame(told).mean()
+    assert (means[list(LEAST)] >= pd.Series(LEAST)).all(), means
+    assert means["any"] >= 0.72
+    assert means["urgent a week"] <= 60
 
 
 def test_the_same_in_any_order_of_rows(found, world):

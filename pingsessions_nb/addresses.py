@@ -37,16 +37,23 @@ def canonical(texts: pa.Array) -> pa.Array:
     IPv4 is four numbers, IPv6 as RFC 5952 has it: lower case, shortened. Blanks around it, a port,
     brackets and a zone go, and IPv4 that is written in IPv6 is IPv4.
     """
-    other = np.flatnonzero(~_flags(pc.match_substring_regex(texts, _VERSION_4)))
+    return canonical_and_whole(texts)[0]
+
+
+def canonical_and_whole(texts: pa.Array) -> tuple[pa.Array, Flags]:
+    """Return `canonical` of texts, and what `whole` says of these, at the price of one."""
+    plain = _flags(pc.match_substring_regex(texts, _VERSION_4))
+    other = np.flatnonzero(~plain)
     if not len(other):
-        return texts
+        return texts, plain
     told = texts.take(pa.array(other)).to_pylist()
     written = [None if text is None else _canonical(text) for text in told]
-    if written == told:
-        return texts
-    rewritten = np.zeros(len(texts), dtype=bool)
-    rewritten[other] = True
-    return pc.replace_with_mask(texts, pa.array(rewritten), pa.array(written, texts.type))
+    if written != told:
+        rewritten = np.zeros(len(texts), dtype=bool)
+        rewritten[other] = True
+        texts = pc.replace_with_mask(texts, pa.array(rewritten), pa.array(written, texts.type))
+    plain[other] = whole(texts.take(pa.array(other)))
+    return texts, plain
 
 
 def _canonical(text: str) -> str:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pingsessions_nb.addresses import canonical, links
+from pingsessions_nb.addresses import canonical_and_whole, links
 from pingsessions_nb.addresses import whole as are_whole
 from pingsessions_nb.coded.coding import (
     NEVER,
@@ -56,6 +56,8 @@ class Events:
         Microseconds since 1970, UTC.
     addresses : pyarrow.Array
         The text of each address code, in canonical form.
+    are_whole : bool ndarray
+        Of each address code, whether it is a whole address.
     """
 
     frame: pd.DataFrame
@@ -64,6 +66,7 @@ class Events:
     address: Codes
     at: Times
     addresses: pa.Array
+    are_whole: Flags
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -77,6 +80,7 @@ class Events:
             self.address[which],
             self.at[which],
             self.addresses,
+            self.are_whole,
         )
 
     def numbers(self, column: str) -> Floats:
@@ -92,7 +96,7 @@ class Events:
     @functools.cached_property
     def whole(self) -> Flags:
         """Whether each event's address is a whole one."""
-        return np.append(are_whole(self.addresses), False)[self.address]
+        return np.append(self.are_whole, False)[self.address]
 
     @functools.cached_property
     def link(self) -> tuple[Codes, pa.Array]:
@@ -216,11 +220,12 @@ def _events(frame: pd.DataFrame, user: Codes) -> Events:
     facts = ("session_id", "remote_ip", "place", "latitude", "longitude")
     rows = without_ties(rows, user, at, *(frame[name] for name in facts))
     address, addresses = encode(arrow(frame["remote_ip"]))
-    written = canonical(addresses)
+    written, whole = canonical_and_whole(addresses)
     if written is not addresses:  # several spellings are one address
         again, addresses = encode(written)
         address = np.append(again, np.int32(-1))[address]
-    return Events(frame, rows, user[rows], address[rows], at[rows], addresses)
+        whole = are_whole(addresses)
+    return Events(frame, rows, user[rows], address[rows], at[rows], addresses, whole)
 
 
 def _with_offices(

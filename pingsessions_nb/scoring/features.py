@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pingsessions_nb.addresses import networks, whole
+from pingsessions_nb.addresses import networks
 from pingsessions_nb.coded.coded_history import CodedHistory, Events, Sessions
 from pingsessions_nb.coded.coding import Codes, Rows, encode, pair, starts
 
@@ -72,10 +72,9 @@ def encode_all(coded: CodedHistory) -> Encoded:
 
 def levels_of_events(events: Events) -> dict[str, Level]:
     """Encode the levels of addresses and places."""
-    complete = whole(events.addresses)
     near, nets = encode(networks(events.addresses))
     country, state, city = (Level(*encode(events.texts(n))) for n in ("country", "state", "city"))
-    ip = np.where(np.append(complete, False)[events.address], events.address, -1)
+    ip = np.where(events.whole, events.address, -1)
     return {
         "ip": Level(ip, events.addresses),
         "network": Level(np.append(near, -1)[ip], nets),

@@ -235,6 +235,8 @@ def risk(
             name: _spread(of, scored, len(sessions), -1)[order] for name, of in status.items()
         }
         saying = pool.submit(reasons, status, is_scored[order])
+        users = pd.Series(pd.array(coded.users, dtype="str"))
+        names = pa.array(usernames(whole, users), pa.large_string(), from_pandas=True)
         texts = {name: sessions.texts(name, order) for name in ("user_id", "session_id")}
         return pd.DataFrame(
             {
@@ -244,7 +246,7 @@ def risk(
                 "probability": 1 / (1 + np.exp(-score[order])),
                 **{name: part[order] for name, part in parts.items()},
                 "reasons": saying.result(),
-                "username": usernames(whole, pd.Series(texts["user_id"], dtype="str")),
+                "username": pd.array(names.take(pa.array(sessions.user[order])), dtype="str"),
             },
             copy=False,  # the columns are nobody else's
         )

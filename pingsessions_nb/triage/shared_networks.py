@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pingsessions_nb.addresses import networks, whole
+from pingsessions_nb.addresses import networks
 from pingsessions_nb.coded.coded_history import CodedHistory, Events
 from pingsessions_nb.coded.coding import MICROSECONDS_A_DAY, arrow, encode
 from pingsessions_nb.detectors.places import place_labels
@@ -79,7 +79,11 @@ class Surroundings:
         self._visits = _visits(events.take(theirs), network[theirs], block[theirs])
         self._days = _days(network, events, theirs)
         self._block_days = _days(block, events, theirs)
-        common = {code for code in self._days if self.sharing(code, set()).steady > STEADY_USERS}
+        common = {
+            code
+            for code, days_of in self._days.items()
+            if len(days_of) > STEADY_USERS and _sharing(days_of, set()).steady > STEADY_USERS
+        }
         placed = np.flatnonzero(mine[events.user] & coded.placed)
         through = np.isin(network[placed], np.array(sorted(common), dtype=np.int64))
         self.usual = _usual_places(events.take(placed), through)
@@ -129,17 +133,16 @@ class Surroundings:
 
 def _networks(events: Events) -> NDArray[np.int32]:
     """Return the code of each event's network, -1 where its address is not whole."""
-    complete = pa.array(whole(events.addresses))
+    complete = pa.array(events.are_whole)
     named = pc.if_else(complete, networks(events.addresses), pa.scalar(None, pa.large_string()))
     return np.append(encode(named)[0], np.int32(-1))[events.address]
 
 
 def _blocks(events: Events) -> NDArray[np.int32]:
     """Return the code of each event's block: the /16 (IPv4) or /32 (IPv6) of its network."""
-    named = pc.replace_substring_regex(
-        networks(events.addresses), r"^([0-9]+\.[0-9]+)\..*|^([0-9a-f]+:[0-9a-f]+):.*", r"\1\2"
-    )
-    complete = pa.array(whole(events.addresses))
+    near = pc.ascii_rtrim(networks(events.addresses), ".")
+    named = pc.ascii_rtrim(near, "0123456789abcdef")  # 203.0. of 203.0.113.
+    complete = pa.array(events.are_whole)
     named = pc.if_else(complete, named, pa.scalar(None, pa.large_string()))
     return np.append(encode(named)[0], np.int32(-1))[events.address]
 

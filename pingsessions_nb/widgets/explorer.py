@@ -23,7 +23,7 @@ from pingsessions_nb.widgets.explorer_reading import (
 )
 from pingsessions_nb.widgets.explorer_tools import ExplorerTools
 from pingsessions_nb.widgets.filters import Filters
-from pingsessions_nb.widgets.history_widget import sessions_of
+from pingsessions_nb.widgets.history_traits import sessions_of
 from pingsessions_nb.widgets.ids_trait import Ids
 from pingsessions_nb.widgets.location_map import LocationMap
 from pingsessions_nb.widgets.picker import UserPicker

@@ -1,0 +1,84 @@
+"""The traits that every part has that shows a history: what, which are chosen, what stands out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import traitlets
+
+from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.history import history_of
+from pingsessions_nb.history.session_facts import arrow_text
+from pingsessions_nb.widgets.ids_trait import Ids
+from pingsessions_nb.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pingsessions_nb.history import History
+
+_SIGNAL_COLUMNS = ("session_id", "at", "kind", "severity", "summary")
+
+
+class HistoryTraits(traitlets.HasTraits):
+    """Keep `history`, `selected` and `signals` right, and say in short what is shown."""
+
+    history = traitlets.Any(None, allow_none=True)
+    signals = traitlets.Any(None, allow_none=True)
+    selected = Ids()
+    error = traitlets.Unicode("")
+    empty = traitlets.Unicode("")  # said in place of no sessions, if not ""
+
+    @traitlets.validate("history")
+    def _check_history(self, proposal: Any) -> Any:  # noqa: ANN401
+        history = proposal["value"]
+        try:
+            return None if history is None else history_of(history)
+        except ConfigurationError as error:
+            raise traitlets.TraitError(str(error)) from None
+
+    @traitlets.validate("selected")
+    def _check_selected(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401
+        chosen = tuple(dict.fromkeys(proposal["value"]))
+        strangers = sorted(set(chosen) - set(self._in_history(chosen)))
+        if strangers:
+            msg = f"No session {strangers[0]!r} in this history; selected takes ids out of it."
+            raise traitlets.TraitError(msg)
+        return chosen
+
+    @traitlets.validate("signals")
+    def _check_signals(self, proposal: Any) -> Any:  # noqa: ANN401
+        signals = proposal["value"]
+        missing = (
+            []
+            if signals is None
+            else [name for name in _SIGNAL_COLUMNS if name not in getattr(signals, "columns", ())]
+        )
+        if missing:
+            msg = f"signals is None or a DataFrame of findings; it lacks {', '.join(missing)}."
+            raise traitlets.TraitError(msg)
+        return signals
+
+    def _in_history(self, session_ids: Iterable[str]) -> tuple[str, ...]:
+        return sessions_of(self.history, session_ids)
+
+    def __repr__(self) -> str:
+        name = type(self).__name__
+        if self.history is None:
+            return f"{name}(no history)"
+        sessions = self.history.sessions
+        users = counted(sessions["user_id"].nunique(), "user")
+        return f"{name}({counted(len(sessions), 'session')}, {users})"
+
+
+def sessions_of(history: History | None, session_ids: Iterable[str]) -> tuple[str, ...]:
+    """Return those ids that are sessions of a history, in the order given."""
+    chosen = tuple(session_ids)
+    if not chosen or history is None:
+        return ()
+    ids = arrow_text(history.sessions["session_id"])
+    wanted = pa.array([one for one in chosen if isinstance(one, str)], ids.type)
+    there = set(ids.filter(pc.is_in(ids, value_set=wanted)).to_pylist())
+    return tuple(one for one in chosen if one in there)

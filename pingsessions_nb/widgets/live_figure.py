@@ -1,0 +1,139 @@
+"""LiveFigure: plotly's FigureWidget, light on the wire, that takes a new picture and keeps yours.
+
+A picture is drawn as a pure `plotly.graph_objects.Figure`, whose traces are named in
+``meta["part"]``. `LiveFigure.show_picture` carries over what differs. Whatever somebody else put
+into the figure or changed in it (a shape, an annotation, a trace, a title) is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import ipywidgets  # type: ignore[import-untyped]
+import numpy as np
+import plotly.graph_objects as go  # type: ignore[import-untyped]
+import traitlets
+
+from pingsessions_nb.widgets.assets import script, style
+from pingsessions_nb.widgets.plotly_code import PlotlyCode, plotly_code
+
+CONFIG = {
+    "scrollZoom": True,
+    "displaylogo": False,
+    "doubleClick": False,  # the figure's script fits instead
+    "modeBarButtonsToRemove": ["lasso2d", "autoScale2d", "resetScale2d", "zoom2d", "resetGeo"],
+}
+_NOT_OURS = ("shapes", "annotations", "images", "selections", "width", "height", "template")
+
+Flat = dict[str, Any]
+
+
+class LiveFigure(go.FigureWidget):  # type: ignore[misc]
+    """A FigureWidget that shows pictures of ours beside whatever an analyst adds."""
+
+    _esm = script("theme.js", "live_figure.js")
+    _css = style("live_figure.css")
+
+    _code = traitlets.Instance(PlotlyCode).tag(sync=True, **ipywidgets.widget_serialization)
+    _fit = traitlets.Dict().tag(sync=True)  # the relayout that brings all into sight
+    _tall = traitlets.Int(360).tag(sync=True)  # CSS pixels, where nothing around it says otherwise
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._config = {**CONFIG, "toImageButtonOptions": {"filename": name, "scale": 2}}
+        self._parts: dict[str, Any] = {}
+        self._drawn: dict[str, Flat] = {}
+
+    @traitlets.default("_code")
+    def _default_code(self) -> PlotlyCode:
+        return plotly_code()
+
+    def show_picture(self, picture: go.Figure, view: Mapping[str, Any] | None = None) -> None:
+        """Make this figure's own part look like ``picture``, in one message.
+
+        Parameters
+        ----------
+        picture : Figure
+            Each trace says in ``meta["part"]`` which one it is. One that was there before and is
+            not now is hidden.
+        view : mapping, optional
+            Layout paths and values, such as ``xaxis.range``, to set whatever they are now.
+        """
+        wanted = {trace.meta["part"]: _flat(trace.to_plotly_json()) for trace in picture.data}
+        new = [trace for trace in picture.data if trace.meta["part"] not in self._parts]
+        layout = {
+            path: value
+            for path, value in _flat(picture.layout.to_plotly_json()).items()
+            if path.split(".")[0] not in _NOT_OURS
+        }
+        if new:
+            count = len(self.data)
+            self.add_traces(new)
+            for trace in self.data[count:]:
+                self._parts[trace.meta["part"]] = trace
+        present = {id(trace) for trace in self.data}  # somebody may have taken one away
+        changes = [
+            (trace, self._drawn.get(part, {}), wanted.get(part, {"visible": False}))
+            for part, trace in self._parts.items()
+            if id(trace) in present and (part in self._drawn or part not in wanted)
+        ]
+        with self.batch_update():
+            for trace, before, after in changes:
+                _carry_over(trace, before, after)
+            _carry_over(self.layout, self._drawn.get("", {}), layout)
+            for path, value in (view or {}).items():
+                self.layout[path] = value
+        for part, trace in self._parts.items():
+            if part in wanted or part in self._drawn:
+                self._drawn[part] = _as_set(trace, wanted.get(part, {"visible": False}))
+        self._drawn[""] = _as_set(self.layout, layout)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:  # noqa: ANN401
+        # Short and stable: a FigureWidget's text holds a random number for each trace.
+        bundle = super()._repr_mimebundle_(**options)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data:
+            data["text/plain"] = "FigureWidget()"
+        return bundle
+
+
+def _flat(nested: Mapping[str, Any], prefix: str = "") -> Flat:
+    return dict(_leaves(nested, prefix))
+
+
+def _leaves(nested: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for name, value in nested.items():
+        if not prefix and name in ("type", "uid"):
+            continue
+        if isinstance(value, Mapping) and name != "meta" and not {"dtype", "bdata"} <= set(value):
+            yield from _leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _carry_over(target: Any, before: Flat, after: Flat) -> None:  # noqa: ANN401
+    """Set what ``after`` says, unless somebody has changed it since ``before`` was set."""
+    for path in before.keys() | after.keys():
+        if path in before and not _same(_read(target, path), before[path]):
+            continue
+        value = after.get(path)
+        if path not in before or not _same(value, before[path]):
+            target[path] = value
+
+
+def _as_set(target: Any, wanted: Flat) -> Flat:  # noqa: ANN401
+    # As plotly took it (a list became a tuple): only so can it be told from somebody's change.
+    return {path: _read(target, path) for path in wanted}
+
+
+def _read(target: Any, path: str) -> Any:  # noqa: ANN401
+    return target[path]
+
+
+def _same(one: Any, other: Any) -> bool:  # noqa: ANN401
+    if one is other:
+        return True
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return np.array_equal(np.asarray(one), np.asarray(other))
+    return bool(one == other)

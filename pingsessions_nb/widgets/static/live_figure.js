@@ -1,0 +1,196 @@
+/* A FigureWidget's front end around plotly's own: loads plotly once a page, keeps the picture as
+   large as its place, and takes keys and the tool bar's acts (`ps-act` events) without the kernel. */
+
+const LOADED = Symbol.for("pingsessions_nb.plotly");
+
+async function load(code) {
+  const packed = new Blob([code.get("packed")]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const url = URL.createObjectURL(new Blob([await new Response(packed).text()], { type: "text/javascript" }));
+  const before = window.Plotly;
+  const bundle = await import(url);
+  URL.revokeObjectURL(url);
+  const Plotly = window.Plotly;
+  window.Plotly = before ?? Plotly;
+  // What plotly would report after each change is all that it has computed: hundreds of kilobytes.
+  const view = bundle.FigureView.prototype;
+  view._sendTraceDeltas = function told(id) {
+    this.model.set("_js2py_traceDeltas", { trace_deltas: [], trace_edit_id: id });
+    this.touch();
+  };
+  view._sendLayoutDelta = function told(id) {
+    this.model.set("_js2py_layoutDelta", { layout_delta: {}, layout_edit_id: id });
+    this.touch();
+  };
+  // A value that is undefined has no place in a message, and boxes are no part of the layout here.
+  const reported = view.handle_plotly_relayout;
+  view.handle_plotly_relayout = function told(changes) {
+    const kept = Object.entries(changes ?? {}).filter(([name, value]) => value !== undefined && !name.startsWith("selections"));
+    if (kept.length) reported.call(this, Object.fromEntries(kept));
+  };
+  return { bundle, Plotly };
+}
+
+async function plotly(model) {
+  const code = await model.widget_manager.get_model(model.get("_code").slice("IPY_MODEL_".length));
+  const versions = (globalThis[LOADED] ??= new Map());
+  const version = code.get("version");
+  if (!versions.has(version)) versions.set(version, load(code));
+  try {
+    return await versions.get(version);
+  } catch (error) {
+    versions.delete(version);
+    throw error;
+  }
+}
+
+/* The changes of layout that zoom or pan; `x` and `y` are parts of the width and height. */
+function zoomed(full, factor) {
+  if (full.geo) return { "geo.projection.scale": full.geo.projection.scale * factor };
+  const changes = {};
+  for (const axis of [full.xaxis, full.yaxis]) {
+    if (!axis || axis.fixedrange) continue;
+    const [from, to] = axis.range.map(axis.r2l);
+    const [middle, half] = [(from + to) / 2, (to - from) / 2 / factor];
+    changes[`${axis._name}.range`] = [axis.l2r(middle - half), axis.l2r(middle + half)];
+  }
+  return changes;
+}
+
+function panned(full, x, y) {
+  if (full.geo) {
+    const { lon, lat } = full.geo.projection.rotation;
+    const step = 60 / full.geo.projection.scale;
+    return {
+      "geo.projection.rotation.lon": lon + x * step * 2,
+      "geo.projection.rotation.lat": Math.max(-90, Math.min(90, (lat ?? 0) - y * step)),
+    };
+  }
+  const changes = {};
+  for (const [axis, part] of [[full.xaxis, x], [full.yaxis, -y]]) {
+    if (!axis || axis.fixedrange || !part) continue;
+    const [from, to] = axis.range.map(axis.r2l);
+    changes[`${axis._name}.range`] = [from, to].map((end) => axis.l2r(end + part * (to - from)));
+  }
+  return changes;
+}
+
+const KEYS = {
+  "+": ["zoom", 1.6], "=": ["zoom", 1.6], "-": ["zoom", 1 / 1.6], _: ["zoom", 1 / 1.6],
+  0: ["fit"], Escape: ["clear"],
+  ArrowLeft: ["pan", -0.15, 0], ArrowRight: ["pan", 0.15, 0],
+  ArrowUp: ["pan", 0, -0.15], ArrowDown: ["pan", 0, 0.15],
+};
+
+class Live {
+  constructor(model, el, Plotly) {
+    Object.assign(this, { model, el, Plotly });
+    el.classList.add("ps-widget", "ps-figure");
+    el.tabIndex = 0;
+    el.dataset.lmSuppressShortcuts = "true"; // Notebook 7 would go from cell to cell
+    el.setAttribute("role", "application");
+    el.setAttribute("aria-label", "Picture. Arrow keys pan, plus and minus zoom, 0 fits, Escape clears the selection.");
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    el.addEventListener("ps-act", ({ detail }) => this.act(...detail), { signal });
+    el.addEventListener("pointerdown", (event) => { this.adds = event.ctrlKey || event.metaKey; }, { signal, capture: true });
+    el.addEventListener("keydown", (event) => this.key(event), { signal });
+    el.addEventListener("wheel", (event) => event.preventDefault(), { signal, passive: false });
+    document.addEventListener("plotlywidget-after-render", ({ detail }) => {
+      if (detail.element === el) this.drawn();
+    }, { signal });
+    this.heard = () => this.size();
+    model.on("change:_tall", this.heard);
+    this.observer = new ResizeObserver(() => this.size());
+    this.size();
+  }
+
+  drawn() {
+    this.el.on("plotly_doubleclick", () => this.act("fit"));
+    this.el.on("plotly_click", ({ points, event }) => this.tell(points, event));
+    this.el.on("plotly_selected", (box) => {
+      if (box?.range) this.model.send({ type: "box", ...this.box(box.range), add: Boolean(this.adds) });
+      this.forget();
+    });
+    this.el.on("plotly_deselect", () => this.forget());
+    this.isDrawn = true;
+    this.observer.observe(this.el);
+    this.el.dataset.drawn = "true";
+  }
+
+  /* A click on a part of ours; what analysts have added has listeners of its own. */
+  tell(points, event) {
+    const [point] = points ?? [];
+    const part = point?.fullData?.meta?.part;
+    if (!part) return;
+    const add = Boolean(event?.ctrlKey || event?.metaKey || event?.shiftKey);
+    this.model.send({ type: "click", part, point: point.pointNumber ?? point.pointIndex, add });
+  }
+
+  box(range) {
+    const [x, y] = [range.x ?? range.geo, range.y ?? []];
+    return { x, y };
+  }
+
+  /* As large as its place, once it is seen: plotly cannot know the size of what is hidden. */
+  size() {
+    const { el, model } = this;
+    const asked = model.get("_widget_layout") ?? {};
+    el.style.setProperty("--ps-figure-height", `${asked.height ?? model.get("_tall")}px`);
+    if (!this.isDrawn || asked.width || !el.clientWidth || !el.clientHeight) return;
+    const { width, height } = el._fullLayout;
+    if (Math.abs(width - el.clientWidth) < 1 && Math.abs(height - el.clientHeight) < 1) return;
+    delete el.layout.width;
+    delete el.layout.height;
+    this.Plotly.relayout(el, { autosize: true, _doNotReportToPy: true });
+  }
+
+  /* A box has been read: what is selected, and how it looks, is the kernel's to say. */
+  forget() {
+    const { el, model } = this;
+    setTimeout(() => {
+      const before = model.get("_widget_data").map((trace) => trace.selectedpoints ?? null);
+      const rows = before.map((_, index) => index);
+      this.Plotly.update(el, { selectedpoints: before, _doNotReportToPy: true }, { selections: [], _doNotReportToPy: true }, rows);
+    });
+  }
+
+  act(name, ...values) {
+    const { el, model } = this;
+    if (!this.isDrawn) return;
+    if (name === "clear") return model.send({ type: "clear" });
+    const full = el._fullLayout;
+    const changes = { zoom: zoomed, pan: panned }[name]?.(full, ...values) ?? model.get("_fit");
+    if (Object.keys(changes).length) this.Plotly.relayout(el, { ...changes });
+  }
+
+  key(event) {
+    const act = KEYS[event.key];
+    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.act(...act);
+  }
+
+  dispose() {
+    this.stop.abort();
+    this.observer.disconnect();
+    this.model.off("change:_tall", this.heard);
+  }
+}
+
+export default () => {
+  let inner;
+  return {
+    async initialize({ model }) {
+      const { bundle } = await plotly(model);
+      inner = bundle.default();
+      inner.initialize({ model });
+    },
+    async render({ model, el }) {
+      const { Plotly } = await plotly(model);
+      const live = new Live(model, el, Plotly);
+      const remove = inner.render({ model, el });
+      return () => { live.dispose(); remove(); };
+    },
+  };
+};

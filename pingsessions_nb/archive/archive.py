@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import unquote
@@ -19,12 +20,14 @@ from pingsessions_nb.archive.tables import Tables
 from pingsessions_nb.archive.times import Time, moment
 from pingsessions_nb.errors import ArchiveError, ConfigurationError
 from pingsessions_nb.history import History
+from pingsessions_nb.history.finding_users import matching_users, named_users, populations_of
 from pingsessions_nb.known_networks import Described, described
 
 if TYPE_CHECKING:
     from distributed import Client
 
 Answer = TypeVar("Answer")
+_READING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="pingsessions-archive")
 _MOST_BUCKETS: Final = 4096
 _MOST_DAYS: Final = 36500
 
@@ -304,6 +307,24 @@ class Archive:
         """
         return partitions.risk(self._parts(as_of), client, options, limit)
 
+    def populations(self) -> pd.DataFrame:
+        """List the populations of all users: ``population_id, name, user_count``."""
+        return populations_of(self._asked(None, Reader.known_users))
+
+    def search_users(
+        self, text: str, population: str | None = None, limit: int = 50
+    ) -> Future[pd.DataFrame]:
+        """Begin to find users as a tenant's search does, in what is recorded."""
+        return _READING.submit(self._search, text, population, limit)
+
+    def find_users(self, users: str | Iterable[str]) -> pd.DataFrame:
+        """Return users by ids, usernames or e-mail addresses, these in any case."""
+        return named_users(self._asked(None, Reader.known_users), users)
+
+    def history_of_users(self, users: Sequence[str] | pd.DataFrame) -> History:
+        """Return `history`: what takes a tenant takes an archive, too."""
+        return self.history(users)
+
     def to_history(self) -> History:
         """Return all that is held, so that what takes a history takes an archive, too."""
         return self.history()
@@ -359,6 +380,9 @@ class Archive:
 
     def __repr__(self) -> str:
         return f"Archive({self.path!r})"
+
+    def _search(self, text: str, population: str | None, limit: int) -> pd.DataFrame:
+        return matching_users(self._asked(None, Reader.known_users), text, population, limit)
 
     def _parts(self, as_of: AsOf) -> list[partitions.Part]:
         self._must_exist()

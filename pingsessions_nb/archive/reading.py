@@ -21,6 +21,7 @@ from pingsessions_nb.archive.tables import Tables, columns_of, plain
 from pingsessions_nb.archive.times import Time, in_sql, moment
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.history import History
+from pingsessions_nb.history.finding_users import known_users
 
 _ORDER: Final = {
     "users": ["user_id"],
@@ -48,6 +49,7 @@ class Reader:
         self.versions = versions
         self._buckets = buckets
         self._opened: dict[str, DeltaTable] = {}
+        self._users: pd.DataFrame | None = None
 
     def history(
         self,
@@ -101,6 +103,14 @@ class Reader:
         if name not in self._opened:
             self._opened[name] = self._tables.open(name, getattr(self.versions, name))
         return self._opened[name]
+
+    def known_users(self) -> pd.DataFrame:
+        """Return everybody who has a record or a session; kept for the next search."""
+        if self._users is None:
+            ids = self._tables.read_all(self._table("sessions"), ["user_id"], "TRUE")["user_id"]
+            listed = pd.Series(ids.unique().to_pylist(), dtype="str")
+            self._users = known_users(self._frame("users", "TRUE", None), listed)
+        return self._users
 
     def columns(self, name: str) -> list[str]:
         """Return a table's columns."""

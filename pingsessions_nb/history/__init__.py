@@ -2,5 +2,14 @@
 
 from pingsessions_nb.history.history import History, HistoryLike, failure_frame, history_of
 from pingsessions_nb.history.saved_responses import read_history
+from pingsessions_nb.history.sources import Source, source_of
 
-__all__ = ["History", "HistoryLike", "failure_frame", "history_of", "read_history"]
+__all__ = [
+    "History",
+    "HistoryLike",
+    "Source",
+    "failure_frame",
+    "history_of",
+    "read_history",
+    "source_of",
+]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict
 from datetime import date, datetime
 from numbers import Real
@@ -20,6 +21,12 @@ from pingsessions_nb.frames import (
     session_frames,
     user_frame,
     users_frame,
+)
+from pingsessions_nb.history.finding_users import (
+    known_users,
+    matching_users,
+    named_users,
+    populations_of,
 )
 from pingsessions_nb.history.merging import (
     in_order,
@@ -380,6 +387,29 @@ class History:
     def __len__(self) -> int:
         """Count the sessions."""
         return len(self.sessions)
+
+    def populations(self) -> pd.DataFrame:
+        """List the populations of ``users``: ``population_id, name, user_count``."""
+        return populations_of(self.users)
+
+    def search_users(
+        self, text: str, population: str | None = None, limit: int = 50
+    ) -> Future[pd.DataFrame]:
+        """Find users as a tenant's search does, in what was read; the answer is there at once."""
+        answer: Future[pd.DataFrame] = Future()
+        answer.set_result(matching_users(self._known_users(), text, population, limit))
+        return answer
+
+    def find_users(self, users: str | Iterable[str]) -> pd.DataFrame:
+        """Return rows of `users` by ids, usernames or e-mail addresses, these in any case."""
+        return named_users(self._known_users(), users)
+
+    def history_of_users(self, users: Sequence[str] | pd.DataFrame) -> Self:
+        """Return `for_users`: what takes a tenant or an archive takes a history, too."""
+        return self.for_users(users)
+
+    def _known_users(self) -> pd.DataFrame:
+        return known_users(self.users, self.sessions["user_id"])
 
     def to_history(self) -> Self:
         """Return itself: what takes a history takes an archive as well, which gives one."""

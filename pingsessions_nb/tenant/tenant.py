@@ -5,7 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NoReturn, Self
@@ -148,6 +148,23 @@ class Tenant:
             ``cancel()`` ends the request, so that a newer search need not wait for an older one.
         """
         return BACKGROUND.submit(self._search(text, population, limit))
+
+    def find_users(self, users: str | Iterable[str]) -> pd.DataFrame:
+        """Return the users who are meant by ids, usernames or e-mail addresses.
+
+        Returns
+        -------
+        DataFrame
+            As `users`; whoever is not there has no row.
+        """
+        asked = [users] if isinstance(users, str) else list(users)
+        found = BACKGROUND.run(people.find(self._api, asked))
+        listed = [self._user(each) for each in found.ids if each not in found.raw]
+        return pd.concat([found.frame(found.ids), *listed], ignore_index=True)
+
+    def history_of_users(self, users: Sequence[str] | pd.DataFrame) -> History:
+        """Return `history`, without a progress bar: for what shows its own."""
+        return self.history(users, progress=False)
 
     def populations(self) -> pd.DataFrame:
         """List populations.

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import anywidget
 import ipywidgets  # type: ignore[import-untyped]
+import pandas as pd
 import traitlets
 
-from pingsessions_nb.history import History
+from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.history import History, Source, source_of
+from pingsessions_nb.tenant import Tenant
 from pingsessions_nb.widgets.arrivals import Newest, in_background
 from pingsessions_nb.widgets.assets import script, style
 from pingsessions_nb.widgets.details import SessionDetails
 from pingsessions_nb.widgets.explorer_reading import (
-    Networks,
     Reading,
     look_through,
     read,
@@ -23,8 +25,8 @@ from pingsessions_nb.widgets.explorer_reading import (
 )
 from pingsessions_nb.widgets.explorer_tools import ExplorerTools
 from pingsessions_nb.widgets.filters import Filters
-from pingsessions_nb.widgets.history_traits import sessions_of
-from pingsessions_nb.widgets.ids_trait import Ids
+from pingsessions_nb.widgets.history_traits import HistoryTrait, sessions_of
+from pingsessions_nb.widgets.ids_trait import Ids, UserIds
 from pingsessions_nb.widgets.location_map import LocationMap
 from pingsessions_nb.widgets.picker import UserPicker
 from pingsessions_nb.widgets.signal_list import SignalList
@@ -35,12 +37,12 @@ from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
     from pingsessions_nb.archive import Archive
-    from pingsessions_nb.tenant import Tenant
 
 INVITATION = "Choose users above to see when, from where and on what they signed on."
 NOTHING = {
     "live": "No sessions. PingOne keeps the last ten of each user; nobody chosen here has any.",
     "archive": "No sessions. Nothing was recorded of whoever is chosen here.",
+    "history": "No sessions of whoever is chosen are in this history.",
 }
 HIDDEN = "No session passes the filters."
 _BARE = "ps-explorer-bare"  # without panels, as there is nothing to put on them
@@ -70,29 +72,33 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
 
     Parameters
     ----------
-    tenant : Tenant
+    source : Tenant, Archive or History
         Users are picked here, and sessions read.
-    value : iterable of str
-        Ids of the users to show at first.
+    value : str, sequence of str or DataFrame
+        Ids, usernames or e-mail addresses of the users to show at first.
     archive : Archive, optional
-        With one, a switch chooses whether sessions are read from PingOne or from the archive.
+        What was recorded of the tenant. With it, a switch chooses whether sessions are read from
+        PingOne or from the archive.
 
     Attributes
     ----------
     picker, filters, tools, signal_list, timeline, map, table, details : widgets
         The parts; most also work alone.
     value : tuple of str
-        Ids of the chosen users; both sides set it.
-    source : {"live", "archive"}
-        Where sessions are read from; both sides set it.
+        Ids of the chosen users; both sides set it. Usernames, e-mail addresses and a frame of
+        users may be set, too: they are looked up.
+    source : Tenant, Archive or History
+    read_from : {"live", "archive"}
+        Where sessions are read from if there is a switch; both sides set it.
     history : History or None
-        What was read of the chosen users; None before anybody is chosen. Set it to show another.
+        What was read of the chosen users; None before anybody is chosen. Set it to show another,
+        or an archive to show all that it holds.
     filtered : History or None
         What passes the filters.
     selected : tuple of str
         Session ids; both sides set it.
     signals : DataFrame or None
-        `ps.signals` of `history`, with the tenant's known networks; set it to mark others.
+        `ps.signals` of `history`, with its source's known networks; set it to mark others.
     time_zone : str
         IANA name of the zone in which times are written.
 
@@ -100,29 +106,33 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
     --------
     >>> import pingsessions_nb as ps
     >>> explorer = ps.SessionExplorer(ps.demo(users=20, seed=7))
-    >>> explorer.value = ("710d6278-ccce-4a91-bdb9-ac7a4a0e60d5",)
-    >>> explorer.picker.value
+    >>> explorer.value = "june.larkin"
+    >>> explorer.value
     ('710d6278-ccce-4a91-bdb9-ac7a4a0e60d5',)
     """
 
-    value = Ids()
-    source = traitlets.Enum(("live", "archive"), default_value="live")
-    history = traitlets.Instance(History, allow_none=True)
-    filtered = traitlets.Instance(History, allow_none=True)
+    value = UserIds()
+    read_from = traitlets.Enum(("live", "archive"), default_value="live")
+    history = HistoryTrait()
+    filtered = HistoryTrait()
     selected = Ids()
     signals = traitlets.Any(None, allow_none=True)
     time_zone = TimeZone("UTC")
 
     def __init__(
         self,
-        tenant: Tenant,
-        value: tuple[str, ...] = (),
+        source: Source,
+        value: str | Sequence[str] | pd.DataFrame = (),
         archive: Archive | None = None,
         **traits: Any,  # noqa: ANN401
     ) -> None:
-        self.tenant = tenant
+        self.source = source_of(source)
+        self._tenant = source if isinstance(source, Tenant) else None
+        if archive is not None and self._tenant is None:
+            msg = "An archive beside the source goes with a tenant; give it as the source alone."
+            raise ConfigurationError(msg)
         self.archive = archive
-        self.picker = UserPicker(tenant)
+        self.picker = UserPicker(source)
         self.filters = Filters()
         self.tools = ExplorerTools(can_switch=archive is not None)
         self.status = ExplorerStatus()
@@ -144,13 +154,13 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         self._link()
         self._show_history(None)
         self._say(INVITATION)
-        self.value = tuple(value)
+        self.set_trait("value", value)
         for name, trait in traits.items():
             setattr(self, name, trait)
 
     def _link(self) -> None:
         traitlets.link((self, "value"), (self.picker, "value"))
-        traitlets.link((self, "source"), (self.tools, "source"))
+        traitlets.link((self, "read_from"), (self.tools, "read_from"))
         traitlets.link((self.filters, "time_range"), (self.timeline, "time_range"))
         for part in (self.filters, *self._views):
             traitlets.link((self, "time_zone"), (part, "time_zone"))
@@ -159,21 +169,25 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         self.filters.observe(self._show_filtered, "filtered")
         self.status.on_msg(self._on_status_message)
         self.tools.on_save(self._save_report)
-        if self.tenant.allow_end_session:
+        if self._may_end:
             self.details.on_end(self._end_session)
 
-    @traitlets.validate("source")
-    def _check_source(self, proposal: Any) -> str:  # noqa: ANN401
+    @traitlets.validate("value")
+    def _check_value(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401
+        return self.picker.ids_of(proposal["value"])
+
+    @traitlets.validate("read_from")
+    def _check_read_from(self, proposal: Any) -> str:  # noqa: ANN401
         if proposal["value"] == "archive" and self.archive is None:
             msg = "There is no archive to read from; give one: ps.explore(tenant, archive=...)."
             raise traitlets.TraitError(msg)
         return str(proposal["value"])
 
     @property
-    def _networks(self) -> Networks:
-        return getattr(self.tenant, "known_networks", None)
+    def _may_end(self) -> bool:
+        return self._tenant is not None and self._tenant.allow_end_session
 
-    @traitlets.observe("value", "source")
+    @traitlets.observe("value", "read_from")
     def _read_chosen(self, _: Any) -> None:  # noqa: ANN401
         self.read()
 
@@ -193,12 +207,9 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         self._say(f"Reading the sessions of {counted(len(self.value), 'user')} …", "busy")
         users = self.picker.rows(self.value)
         asked = list(self.value) if users is None else users
-        if self.source == "archive" and self.archive is not None:
-            reading = in_background(read, self.archive.history, asked, self._networks)
-        else:
-            reading = in_background(
-                read, self.tenant.history, asked, self._networks, progress=False
-            )
+        switched = self.archive is not None and self.read_from == "archive"
+        source = self.archive if switched else self.source
+        reading = in_background(read, source, asked, self.source.known_networks)
 
         def take(reading: Reading) -> None:
             self._take_reading(reading, note)
@@ -222,8 +233,14 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         elif reading.fault:
             self._say(reading.fault, "error")
         else:
-            nothing = "" if len(history) else NOTHING[self.source]
+            nothing = "" if len(history) else NOTHING[self._origin]
             self._say(" ".join(filter(None, (note, nothing))))
+
+    @property
+    def _origin(self) -> str:
+        if self._tenant is not None:
+            return str(self.read_from)
+        return "history" if isinstance(self.source, History) else "archive"
 
     def _say(self, words: str, kind: str = "") -> None:
         """Say that work is under way beside the filters if they are shown: nothing jumps."""
@@ -248,7 +265,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
             self.details.history = history
         bare = history is None or not len(history)
         self.tools.can_save = not bare
-        self.details.can_end = self.tenant.allow_end_session and self.source == "live"
+        self.details.can_end = self._may_end and self.read_from == "live"
         if bare:
             self.add_class(_BARE)
         else:
@@ -265,7 +282,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
             if reading.fault:
                 self._say(reading.fault, "error")
 
-        looking = in_background(look_through, history, self._networks)
+        looking = in_background(look_through, history, self.source.known_networks)
         self._looking.ask(looking, take, lambda words: self._say(words, "error"))
 
     @traitlets.observe("signals")
@@ -324,9 +341,11 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
             self._sharing = before
 
     def _end_session(self, user_id: str, session_id: str) -> None:
+        if self._tenant is None:
+            return
         self.details.tell_end(session_id, "ending", "Ending the session …")
         # Each end has an answer of its own: that of one is not dropped for another's.
-        ending = in_background(self.tenant.end_session, user_id, session_id)
+        ending = in_background(self._tenant.end_session, user_id, session_id)
 
         def ended(words: str) -> None:
             self.details.tell_end(session_id, "ended", words)
@@ -342,7 +361,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
             return
         self.tools.say("Writing the report …", "busy")
         self._saving.ask(
-            in_background(save_report, self.history, self._networks),
+            in_background(save_report, self.history, self.source.known_networks),
             self.tools.say,
             lambda words: self.tools.say(words, "error"),
         )
@@ -370,12 +389,12 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         )
 
 
-def explore(tenant: Tenant, archive: Archive | None = None) -> SessionExplorer:
+def explore(source: Source, archive: Archive | None = None) -> SessionExplorer:
     """Make a `SessionExplorer`; as a cell's last expression it shows itself.
 
     Parameters
     ----------
-    tenant : Tenant
+    source : Tenant, Archive or History
     archive : Archive, optional
         What was recorded of the tenant.
 
@@ -389,4 +408,4 @@ def explore(tenant: Tenant, archive: Archive | None = None) -> SessionExplorer:
     >>> ps.explore(ps.demo(users=20, seed=7))
     SessionExplorer(0 users, 0 sessions)
     """
-    return SessionExplorer(tenant, archive=archive)
+    return SessionExplorer(source, archive=archive)

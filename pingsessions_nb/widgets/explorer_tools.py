@@ -16,7 +16,7 @@ class ExplorerTools(anywidget.AnyWidget):
 
     Attributes
     ----------
-    source : {"live", "archive"}
+    read_from : {"live", "archive"}
     can_switch, can_save : bool
         What is shown.
     words : str
@@ -27,7 +27,7 @@ class ExplorerTools(anywidget.AnyWidget):
     _esm = script("theme.js", "elements.js", "explorer_tools.js")
     _css = style("controls.css", "explorer_tools.css")
 
-    source = traitlets.Enum(("live", "archive"), default_value="live").tag(sync=True)
+    read_from = traitlets.Enum(("live", "archive"), default_value="live").tag(sync=True)
     can_switch = traitlets.Bool(False).tag(sync=True)
     can_save = traitlets.Bool(False).tag(sync=True)
     words = traitlets.Unicode("").tag(sync=True)

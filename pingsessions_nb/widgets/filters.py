@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import traitlets
 
-from pingsessions_nb.history import History
+from pingsessions_nb.history import History, HistoryLike
 from pingsessions_nb.widgets.assets import script, style
+from pingsessions_nb.widgets.history_traits import HistoryTrait
 from pingsessions_nb.widgets.time_traits import TimeRange, TimeZone
 
 # What the filters call a value that is missing.
@@ -22,11 +23,12 @@ class Filters(anywidget.AnyWidget):
 
     Parameters
     ----------
-    history : History, optional
+    history : History or Archive, optional
 
     Attributes
     ----------
     history : History or None
+        An archive that is set stands for all that it holds.
     filtered : History or None
         What passes every filter: sessions that were active within `time_range`, and their
         locations within it. Read it, or observe it.
@@ -50,9 +52,9 @@ class Filters(anywidget.AnyWidget):
     )
     _css = style("controls.css", "filters.css")
 
-    history = traitlets.Instance(History, allow_none=True)
-    filtered = traitlets.Instance(History, allow_none=True)
-    timeless = traitlets.Instance(History, allow_none=True)
+    history = HistoryTrait()
+    filtered = HistoryTrait()
+    timeless = HistoryTrait()
     signals = traitlets.Any(None, allow_none=True)
 
     time_range = TimeRange().tag(sync=True)
@@ -68,7 +70,7 @@ class Filters(anywidget.AnyWidget):
     _counts: traitlets.List[int] = traitlets.List().tag(sync=True)
     _has_signals = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(self, history: History | None = None, **traits: Any) -> None:  # noqa: ANN401
+    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:  # noqa: ANN401
         super().__init__(history=history, **traits)
 
     @traitlets.observe("history")

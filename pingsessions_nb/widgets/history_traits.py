@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import traitlets
 
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.history import history_of
+from pingsessions_nb.history import History, history_of
 from pingsessions_nb.history.session_facts import arrow_text
 from pingsessions_nb.widgets.ids_trait import Ids
 from pingsessions_nb.wording import counted
@@ -17,27 +17,32 @@ from pingsessions_nb.wording import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pingsessions_nb.history import History
-
 _SIGNAL_COLUMNS = ("session_id", "at", "kind", "severity", "summary")
+
+
+class HistoryTrait(traitlets.TraitType[History | None, Any]):
+    """A `History` or None; an archive stands for all that it holds."""
+
+    default_value = None
+    allow_none = True
+    info_text = "a history, an archive or None"
+
+    def validate(self, obj: Any, value: Any) -> History | None:  # noqa: ANN401, ARG002
+        """Return the history, or say in a sentence why it is none."""
+        try:
+            return None if value is None else history_of(value)
+        except ConfigurationError as error:
+            raise traitlets.TraitError(str(error)) from None
 
 
 class HistoryTraits(traitlets.HasTraits):
     """Keep `history`, `selected` and `signals` right, and say in short what is shown."""
 
-    history = traitlets.Any(None, allow_none=True)
+    history = HistoryTrait()
     signals = traitlets.Any(None, allow_none=True)
     selected = Ids()
     error = traitlets.Unicode("")
     empty = traitlets.Unicode("")  # said in place of no sessions, if not ""
-
-    @traitlets.validate("history")
-    def _check_history(self, proposal: Any) -> Any:  # noqa: ANN401
-        history = proposal["value"]
-        try:
-            return None if history is None else history_of(history)
-        except ConfigurationError as error:
-            raise traitlets.TraitError(str(error)) from None
 
     @traitlets.validate("selected")
     def _check_selected(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401

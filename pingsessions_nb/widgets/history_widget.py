@@ -11,7 +11,7 @@ from pingsessions_nb.widgets.history_traits import HistoryTraits
 from pingsessions_nb.widgets.ids_trait import Ids
 
 if TYPE_CHECKING:
-    from pingsessions_nb.history import History
+    from pingsessions_nb.history import History, HistoryLike
     from pingsessions_nb.widgets.encoding import Columns
 
 
@@ -29,7 +29,7 @@ class HistoryWidget(HistoryTraits, anywidget.AnyWidget):
     _data = traitlets.Dict().tag(sync=True)
     _signals = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, history: History | None = None, **traits: Any) -> None:  # noqa: ANN401
+    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:  # noqa: ANN401
         super().__init__(history=history, **traits)
 
     def _columns(self, history: History) -> Columns:

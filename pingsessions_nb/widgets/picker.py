@@ -1,40 +1,43 @@
-"""UserPicker: type part of a name, choose users; the search runs on PingOne's server."""
+"""UserPicker: type part of a name, choose users; a tenant's search runs on PingOne's server."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anywidget
 import pandas as pd
 import traitlets
 
+from pingsessions_nb.history import Source, source_of
+from pingsessions_nb.history.finding_users import ids_of_names
+from pingsessions_nb.tenant.filters import is_id
 from pingsessions_nb.widgets.arrivals import Newest, in_background
 from pingsessions_nb.widgets.assets import script, style
-from pingsessions_nb.widgets.ids_trait import Ids
-
-if TYPE_CHECKING:
-    from pingsessions_nb.tenant import Tenant
+from pingsessions_nb.widgets.ids_trait import UserIds
 
 SHOWN = 50
 
 
 class UserPicker(anywidget.AnyWidget):
-    """Searches a tenant's users while you type, and keeps the ones that you choose.
+    """Searches users while you type, and keeps the ones that you choose.
 
     A tenant is never read whole: each pause in typing asks the server for the first 50 matches.
     Arrows move, Enter chooses, Escape closes, Backspace takes the last one back.
 
     Parameters
     ----------
-    tenant : Tenant
+    tenant : Tenant, Archive or History
+        Users are found there.
     multiple : bool
         Whether several users can be chosen.
 
     Attributes
     ----------
     value : tuple of str
-        The ids of the chosen users; both sides set it.
+        The ids of the chosen users; both sides set it. Usernames, e-mail addresses and a frame of
+        users may be set, too: they are looked up.
+    source : Tenant, Archive or History
     population : str or None
         Id of the population searched; None searches all.
 
@@ -50,30 +53,52 @@ class UserPicker(anywidget.AnyWidget):
     _esm = script("theme.js", "canvas_time.js", "elements.js", "times.js", "picker.js")
     _css = style("controls.css", "picker.css")
 
-    value = Ids().tag(sync=True)
+    value = UserIds().tag(sync=True)
     multiple = traitlets.Bool(True).tag(sync=True)
     population = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     _populations: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     _cards: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
 
-    def __init__(self, tenant: Tenant, multiple: bool = True, **traits: Any) -> None:  # noqa: ANN401
-        self.tenant = tenant
+    def __init__(self, tenant: Source, multiple: bool = True, **traits: Any) -> None:  # noqa: ANN401
+        self.source = source_of(tenant)
         self._found: pd.DataFrame | None = None
         self._search = Newest()
         self._naming = Newest()
         self._listing = Newest()
         super().__init__(multiple=multiple, **traits)
         self.on_msg(self._on_message)
-        self._listing.ask(in_background(tenant.populations), self._list_populations, lambda _: None)
+        self._listing.ask(
+            in_background(self.source.populations), self._list_populations, lambda _: None
+        )
 
     @traitlets.validate("value")
     def _check_value(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401
-        given = proposal["value"]
-        if not all(isinstance(one, str) for one in given):
-            msg = f"value is a tuple of user ids as in tenant.users()['user_id'], not {given!r}."
-            raise traitlets.TraitError(msg)
-        chosen = tuple(dict.fromkeys(given))
+        chosen = self.ids_of(proposal["value"])
         return chosen if self.multiple else chosen[-1:]
+
+    def ids_of(self, users: Sequence[Any]) -> tuple[str, ...]:
+        """Return the ids of users who are told by id, username or e-mail address.
+
+        Raises
+        ------
+        TraitError
+            Where one of them is no text, or nobody has the name.
+        """
+        if not all(isinstance(one, str) for one in users):
+            msg = f"value is ids, usernames or e-mail addresses of users, not {users!r}."
+            raise traitlets.TraitError(msg)
+        known = set() if self._found is None else set(self._found["user_id"])
+        names = [one for one in users if one not in known and not is_id(one)]
+        if not names:
+            return tuple(dict.fromkeys(users))
+        found = self.source.find_users(names)
+        meant = ids_of_names(found, names)
+        nobody = [name for name, ids in meant.items() if not ids]
+        if nobody:
+            msg = f"No user here has the id, username or e-mail address {nobody[0]!r}."
+            raise traitlets.TraitError(msg)
+        self.learn(found)
+        return tuple(dict.fromkeys(i for one in users for i in meant.get(one, [one])))
 
     def learn(self, users: pd.DataFrame) -> None:
         """Take up users' names from elsewhere, such as from a history that was read."""
@@ -100,15 +125,10 @@ class UserPicker(anywidget.AnyWidget):
         unknown = [user_id for user_id in self.value if self.rows([user_id]) is None]
         if unknown:
             self._naming.ask(
-                in_background(self._look_up, unknown),
+                in_background(self.source.find_users, unknown),
                 self.learn,
-                lambda _: (
-                    None
-                ),  # the chip shows the id; reading its sessions will say what is wrong
+                _leave_id,
             )
-
-    def _look_up(self, user_ids: list[str]) -> pd.DataFrame:
-        return pd.concat([self.tenant.users(search=one) for one in user_ids])
 
     def _on_message(self, _: Any, message: dict[str, Any], __: Any) -> None:  # noqa: ANN401
         if message.get("type") != "search":
@@ -124,7 +144,7 @@ class UserPicker(anywidget.AnyWidget):
         def failed(words: str) -> None:
             self.send({"type": "failed", "question": question, "sentence": words})
 
-        future = self.tenant.search_users(message["text"], message["population"], SHOWN + 1)
+        future = self.source.search_users(message["text"], message["population"], SHOWN + 1)
         self._search.ask(future, found, failed)
 
     def _list_populations(self, populations: pd.DataFrame) -> None:
@@ -134,6 +154,10 @@ class UserPicker(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return f"UserPicker({len(self.value)} chosen)"
+
+
+def _leave_id(_: str) -> None:
+    """Let the chip show the id; reading its sessions will say what is wrong."""
 
 
 def user_cards(users: pd.DataFrame) -> list[dict[str, Any]]:

@@ -345,7 +345,7 @@ def test_the_archive_is_read_in_place_of_pingone(archive):
         await until(lambda: not explorer._reading.waiting)
         assert len(explorer.history) == 1
         assert explorer.details.can_end
-        explorer.tools.source = "archive"
+        explorer.tools.read_from = "archive"
         await until(lambda: not explorer._reading.waiting)
         return explorer, ended
 
@@ -359,7 +359,7 @@ def test_who_was_never_recorded_has_nothing_in_the_archive(tenant, archive):
     async def switch():
         users = tenant.users()["user_id"]
         other = users[users != JUNE].iloc[0]
-        explorer = ps.SessionExplorer(tenant, archive=archive, source="archive")
+        explorer = ps.SessionExplorer(tenant, archive=archive, read_from="archive")
         explorer.value = (other,)
         await until(lambda: not explorer._reading.waiting)
         return explorer
@@ -372,7 +372,7 @@ def test_without_an_archive_there_is_no_switch(tenant):
     explorer = ps.SessionExplorer(tenant)
     assert not explorer.tools.can_switch
     with pytest.raises(traitlets.TraitError, match="no archive to read from"):
-        explorer.source = "archive"
+        explorer.read_from = "archive"
 
 
 async def saved(explorer):

@@ -9,7 +9,7 @@ const SOURCES = [
 function renderTools({ model, el }) {
   const unfollow = widgetRoot(el, "ps-tools-line");
   const choose = (value) => {
-    model.set("source", value);
+    model.set("read_from", value);
     model.save_changes();
   };
   const group = `ps-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
@@ -52,7 +52,7 @@ function renderTools({ model, el }) {
   const draw = () => {
     const kind = model.get("kind");
     sources.hidden = !model.get("can_switch");
-    for (const { box } of boxes) box.checked = box.value === model.get("source");
+    for (const { box } of boxes) box.checked = box.value === model.get("read_from");
     save.hidden = !model.get("can_save");
     save.disabled = kind === "busy";
     told.hidden = !model.get("words");
@@ -62,7 +62,7 @@ function renderTools({ model, el }) {
     told.replaceChildren(make("bdi", null, visible(model.get("words"))));
     el.hidden = sources.hidden && save.hidden && told.hidden;
   };
-  const names = ["source", "can_switch", "can_save", "words", "kind"];
+  const names = ["read_from", "can_switch", "can_save", "words", "kind"];
   for (const name of names) model.on(`change:${name}`, draw);
   draw();
   return () => {

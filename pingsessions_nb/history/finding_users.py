@@ -1,0 +1,83 @@
+"""Users found in what was read already, by the words by which PingOne finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+_SEARCHED = ("user_id", "username", "email", "given_name", "family_name")
+_NAMES = ("username", "email")
+_AROUND_NAMES = ',;<>()[]"'
+
+
+def known_users(users: pd.DataFrame, user_ids: pd.Series[str]) -> pd.DataFrame:
+    """Return all users, each once: those with a record, then those known by their id alone.
+
+    Parameters
+    ----------
+    users : DataFrame
+        As `users_frame` makes it.
+    user_ids : Series of str
+        Ids of sessions' users.
+    """
+    recorded = users.dropna(subset=["user_id"]).drop_duplicates("user_id")
+    others = user_ids.dropna().drop_duplicates()
+    others = others[~others.isin(recorded["user_id"])]
+    bare = pd.DataFrame({"user_id": others}).reindex(columns=users.columns)
+    joined = pd.concat([recorded, bare.astype(users.dtypes.to_dict())], ignore_index=True)
+    return joined.astype(users.dtypes.to_dict())
+
+
+def matching_users(
+    users: pd.DataFrame, text: str, population: str | None, limit: int
+) -> pd.DataFrame:
+    """Keep users of whom every word of `text` begins a username, e-mail, name or id.
+
+    Parameters
+    ----------
+    users : DataFrame
+        As `users_frame` makes it.
+    text : str
+        Words that an analyst types; none keeps all.
+    population : str or None
+        Id or name of a population.
+    limit : int
+        At most so many.
+    """
+    found = pd.Series(data=True, index=users.index)
+    for word in text.casefold().split():
+        wanted = word.strip(_AROUND_NAMES) or word
+        begins = pd.Series(data=False, index=users.index)
+        for column in _SEARCHED:
+            folded = users.loc[found, column].str.casefold()
+            begins |= folded.str.startswith(wanted).reindex(users.index).fillna(False).astype(bool)
+        found &= begins
+    if population is not None:
+        inside = users["population_id"] == population
+        inside |= users["population_name"].str.casefold() == population.casefold()
+        found &= inside.fillna(False).astype(bool)
+    return users[found].head(limit).reset_index(drop=True)
+
+
+def named_users(users: pd.DataFrame, names: str | Iterable[str]) -> pd.DataFrame:
+    """Keep users who are meant by an id, or by a username or e-mail address in any case."""
+    asked = [names] if isinstance(names, str) else list(names)
+    folded = {name.casefold() for name in asked}
+    meant = users["user_id"].isin(asked)
+    for column in _NAMES:
+        meant |= users[column].str.casefold().isin(folded)
+    return users[meant].reset_index(drop=True)
+
+
+def ids_of_names(users: pd.DataFrame, names: Iterable[str]) -> dict[str, list[str]]:
+    """Tell, of each name as given, the ids of the users it means; none where nobody has it."""
+    return {name: named_users(users, name)["user_id"].tolist() for name in names}
+
+
+def populations_of(users: pd.DataFrame) -> pd.DataFrame:
+    """List the populations of users: ``population_id, name`` (str), ``user_count`` (int64)."""
+    inside = users.dropna(subset=["population_id"])
+    counts = inside.groupby("population_id", sort=False)
+    listed = counts.agg(name=("population_name", "first"), user_count=("user_id", "size"))
+    return listed.reset_index()

@@ -158,7 +158,7 @@ class Tenant:
             As `users`; whoever is not there has no row.
         """
         asked = [users] if isinstance(users, str) else list(users)
-        found = BACKGROUND.run(people.find(self._api, asked))
+        found = BACKGROUND.run(user_lookup.find(self._api, asked))
         listed = [self._user(each) for each in found.ids if each not in found.raw]
         return pd.concat([found.frame(found.ids), *listed], ignore_index=True)
 

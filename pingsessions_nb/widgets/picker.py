@@ -11,7 +11,7 @@ import traitlets
 
 from pingsessions_nb.history import Source, source_of
 from pingsessions_nb.history.finding_users import ids_of_names
-from pingsessions_nb.tenant.filters import is_id
+from pingsessions_nb.tenant.scim_filters import is_id
 from pingsessions_nb.widgets.arrivals import Newest, in_background
 from pingsessions_nb.widgets.assets import script, style
 from pingsessions_nb.widgets.ids_trait import UserIds

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from pingsessions_nb.archive import incremental, partitions, recorder, snapshots, upkeep
+from pingsessions_nb.archive import incremental, news, partitions, recorder, snapshots, upkeep
 from pingsessions_nb.archive.changes import Changes
 from pingsessions_nb.archive.kept_networks import keep_networks, kept_networks
 from pingsessions_nb.archive.layout import BUCKETS
@@ -22,6 +22,7 @@ from pingsessions_nb.errors import ArchiveError, ConfigurationError
 from pingsessions_nb.history import History
 from pingsessions_nb.history.finding_users import matching_users, named_users, populations_of
 from pingsessions_nb.known_networks import Described, described
+from pingsessions_nb.triage.verdicts import read_verdicts
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -280,6 +281,51 @@ class Archive:
         if thresholds.get("known_networks") is None:
             thresholds["known_networks"] = self.known_networks
         return partitions.signals(self._parts(as_of), client, thresholds)
+
+    def cases(
+        self,
+        since: Time | None = None,
+        client: Client | None = None,
+        *,
+        verdicts: pd.DataFrame | None = None,
+        as_of: AsOf = None,
+        **thresholds: object,
+    ) -> pd.DataFrame:
+        """Put the findings of the whole archive into cases, one bucket in memory at a time.
+
+        Parameters
+        ----------
+        since : datetime, date, str or None
+            Only cases that are new or changed since then: a session or a location of theirs was
+            first seen by a recording. What an archive that is younger knows is all new to it;
+            then it is those that something happened in.
+        client, as_of
+            As for `signals`.
+        verdicts : DataFrame, optional
+            As for `pingsessions_nb.cases`.
+        **thresholds
+            As for `pingsessions_nb.signals`.
+
+        Returns
+        -------
+        DataFrame
+            What `pingsessions_nb.cases` returns for all of it in memory at once, ``rank`` being
+            that among all; or those of its rows that `since` asks for.
+        """
+        judged = read_verdicts(verdicts)
+        after = None if since is None else moment("since", since)
+        if thresholds.get("known_networks") is None:
+            thresholds["known_networks"] = self.known_networks
+        parts = self._parts(as_of)
+
+        def read(ids: list[str]) -> History:
+            users = pd.DataFrame({"user_id": ids}, dtype="str")
+            return self._asked(as_of, lambda reader: reader.history(users))
+
+        found = partitions.cases(parts, client, read, judged, thresholds)
+        if after is None or found.empty:
+            return found
+        return news.since(found, read, after, self._asked(as_of, news.first_seen))
 
     def risk(
         self,

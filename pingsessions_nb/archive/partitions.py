@@ -1,4 +1,4 @@
-"""Signals and scores over an archive, bucket by bucket: in little memory, or on a cluster.
+"""Signals, scores and cases over an archive, bucket by bucket: in little memory, or on a cluster.
 
 All of a user lies in one bucket, so whatever concerns single users is found in each bucket alone.
 What concerns several, an address with many newcomers or how common a value is, takes a first pass
@@ -16,11 +16,17 @@ import pandas as pd
 from pingsessions_nb.archive.reading import Reader
 from pingsessions_nb.archive.snapshots import Versions
 from pingsessions_nb.archive.tables import Tables
-from pingsessions_nb.detectors import crowded_addresses, join_signals, newcomers
+from pingsessions_nb.coded import code_history
+from pingsessions_nb.detectors import crowded_addresses, join_signals, newcomers, unjudged
 from pingsessions_nb.detectors import signals as signals_in
+from pingsessions_nb.detectors.habits import without_habits
+from pingsessions_nb.detectors.thresholds import read_thresholds
 from pingsessions_nb.history import History
 from pingsessions_nb.scoring import RiskModel
 from pingsessions_nb.scoring import risk as risk_in
+from pingsessions_nb.triage.making_cases import cases_of
+from pingsessions_nb.triage.surroundings import networks_of
+from pingsessions_nb.triage.traffic import Traffic, Wanted
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -66,6 +72,44 @@ def risk(
     order = ["score", "at", "user_id", "session_id"]
     scored = scored.sort_values(order, ascending=[False, False, True, True], ignore_index=True)
     return scored if limit is None else scored.head(limit)
+
+
+def cases(
+    parts: list[Part],
+    client: Client | None,
+    read: Callable[[list[str]], History],
+    judged: dict[str, str],
+    thresholds: Mapping[str, object],
+) -> pd.DataFrame:
+    """Put what is found in all parts into cases, as `pingsessions_nb.cases` would of them together.
+
+    Parameters
+    ----------
+    read : callable
+        Returns the history of the users with some ids.
+    judged : dict of str to str
+        Verdicts, by case or session.
+    """
+    limits = read_thresholds(thresholds)
+    model = RiskModel.joined(_on_each(parts, client, _model))
+    came = _on_each(parts, client, _newcomers, thresholds)
+    crowded = crowded_addresses(pd.concat(came, ignore_index=True), **thresholds)
+    found = pd.concat(_on_each(parts, client, _unjudged, thresholds, crowded), ignore_index=True)
+    theirs = read(found["user_id"].unique().tolist())
+    wanted = networks_of(code_history(theirs, limits.known_networks))
+    traffic = Traffic.joined(_on_each(parts, client, _traffic, thresholds, wanted))
+    return cases_of(found, theirs, limits, traffic, model, judged)
+
+
+def _unjudged(part: Part, thresholds: Mapping[str, object], crowded: pd.DataFrame) -> pd.DataFrame:
+    limits = read_thresholds(thresholds)
+    coded = code_history(part.history(), limits.known_networks)
+    return without_habits(unjudged(coded, limits, crowded), coded)
+
+
+def _traffic(part: Part, thresholds: Mapping[str, object], wanted: Wanted) -> Traffic:
+    networks = read_thresholds(thresholds).known_networks
+    return Traffic.of(code_history(part.history(), networks), wanted)
 
 
 def _model(part: Part) -> RiskModel:

@@ -3,7 +3,7 @@
 A case has facts, not findings: an unusual place and the impossible journey there are one. Each
 fact has the severity of its gravest finding. What speaks against alarm takes it down to ``low``:
 
-- the network is one of many users who come back (see `shared_networks`), so that it is a carrier's,
+- the network is one of many users who come back (see `traffic`), so that it is a carrier's,
   a relay's or an office's, and where it surfaces says little; or all else that is known of the user
   came through such networks, so that nobody knows where home is;
 - the same was judged benign before.
@@ -30,12 +30,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from pingsessions_nb.detectors.findings import HIGH, LOW, MEDIUM
-from pingsessions_nb.triage.shared_networks import (
-    STEADY_USERS,
-    Sharing,
-    Surroundings,
-    Visit,
-)
+from pingsessions_nb.triage.surroundings import Surroundings, Visit
+from pingsessions_nb.triage.traffic import STEADY_USERS, Sharing
 from pingsessions_nb.wording import counted
 
 _WEIGHTS = (1.0, 3.0, 6.0)
@@ -52,13 +48,12 @@ HABIT = "The user makes this hop again and again."
 
 
 class Finding(NamedTuple):
-    """A finding, with its severity in numbers, its fact, and the code of its user."""
+    """A finding, with its severity in numbers, and its fact."""
 
     kind: str
     fact: str
     level: int
     user_id: str
-    user: int
     session_id: str
     at: datetime
     summary: str
@@ -152,11 +147,12 @@ def _explained(
     returned : set of str
         Sessions from networks to which many come back.
     """
-    users = {each.user for each in found}
+    users = {each.user_id for each in found}
     explained, lonely, returned = set(), set(), set()
-    for user, session in dict.fromkeys((each.user, each.session_id) for each in found):
+    traffic = around.traffic
+    for user, session in dict.fromkeys((each.user_id, each.session_id) for each in found):
         here = {visit.network for visit in around.of_session(user, session)}
-        if here and all(around.sharing(network, set()).steady >= STEADY_USERS for network in here):
+        if here and all(traffic.sharing(network).steady >= STEADY_USERS for network in here):
             returned.add(session)
         away = around.away(user, session)
         at_home = around.at_home(user, away)
@@ -172,18 +168,20 @@ def _explained(
         if near and before and all(around.common(each, users, at_home=True) for each in before):
             explained.add(session)
             against.append(NO_HOME)
-        elif away and around.users >= _LEARNED and _alone(away, before, around, users):
+        elif away and traffic.users >= _LEARNED and _alone(away, before, around, users):
             lonely.add(session)
     return explained, lonely, returned
 
 
 def _alone(
-    away: set[Visit], before: Sequence[Visit], around: Surroundings, users: set[int]
+    away: set[Visit], before: Sequence[Visit], around: Surroundings, users: set[str]
 ) -> bool:
     """Tell whether nobody else comes from where a session was, nor the user otherwise."""
     known = {visit.network for visit in before}
-    fresh = {visit.network for visit in away} - known - {-1}
-    return bool(fresh) and not any(around.sharing(network, users).users for network in fresh)
+    fresh = {visit.network for visit in away} - known - {None}
+    return bool(fresh) and not any(
+        around.traffic.sharing(network, users).users for network in fresh
+    )
 
 
 def _sentence(others: Sequence[Sharing | None]) -> str:
@@ -207,14 +205,15 @@ def _weigh(
     told.parts["independent facts"] = 2.0 * max(0, told.independent - 1)
     risks = [score for each in found if not math.isnan(score := scores.get(each.session_id, 0.0))]
     told.parts["risk"] = round(min(max(0.0, *risks, 0.0) / 3, _MOST_RISK), 3)
+    traffic = around.traffic
     there = [
-        around.in_country[visit.country]
+        traffic.in_country[visit.country]
         for each in found
         if each.fact == "place"
-        for visit in around.away(each.user, each.session_id)
+        for visit in around.away(each.user_id, each.session_id)
         if visit.country is not None
     ]
-    rarity = math.log10(max(1, around.users) / max(1, min(there))) if there else 0.0
+    rarity = math.log10(max(1, traffic.users) / max(1, min(there))) if there else 0.0
     told.parts["rarity"] = round(min(rarity, _MOST_RARITY), 3)
-    told.parts["users"] = round(math.log2(len({each.user for each in found})), 3)
+    told.parts["users"] = round(math.log2(len({each.user_id for each in found})), 3)
     told.parts["against"] = -3.0 * len(told.against)

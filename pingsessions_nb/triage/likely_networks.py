@@ -38,6 +38,14 @@ def likely_networks(history: HistoryLike, *, least_users: int = LEAST_USERS) -> 
         ``users, days`` (int64), ``steady`` (float64, share of users who came on several days),
         ``weekdays`` (float64, share of its activity from Monday to Friday, UTC), ``place`` (str,
         where PingOne puts it).
+
+    Examples
+    --------
+    >>> import pingsessions_nb as ps
+    >>> history = ps.demo(users=200, seed=7).history()
+    >>> history.known_networks = {}  # as if nobody had named any
+    >>> ps.likely_networks(history).loc[0, ["address", "place"]].tolist()
+    ['203.0.113.49', 'Paris, Île-de-France, FR']
     """
     whole = history_of(history)
     coded = code_history(whole, thresholds_for(whole, {}).known_networks)

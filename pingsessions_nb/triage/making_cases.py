@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from pingsessions_nb.coded import CodedHistory, code_history
+from pingsessions_nb.coded import code_history
 from pingsessions_nb.detectors import unjudged
 from pingsessions_nb.detectors.findings import FACTS, SEVERITIES
 from pingsessions_nb.detectors.habits import without_habits
@@ -17,8 +17,9 @@ from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.scoring import RiskModel, risk
 from pingsessions_nb.triage.grouping import groups_of
 from pingsessions_nb.triage.judging import Finding, Judgement, judge
-from pingsessions_nb.triage.shared_networks import Surroundings
+from pingsessions_nb.triage.surroundings import Surroundings, networks_of
 from pingsessions_nb.triage.telling import next_steps, tell
+from pingsessions_nb.triage.traffic import Traffic
 from pingsessions_nb.triage.verdicts import likes, read_verdicts
 
 COLUMNS = (
@@ -78,18 +79,53 @@ def cases(
     >>> import pingsessions_nb as ps
     >>> found = ps.cases(ps.demo(users=20, seed=7).history())
     >>> found.loc[0, ["severity", "users"]].tolist()
-    ['high', ('ariel.friedman',)]
+    ['high', ('pieter.dahlberg', 'veronika.pfeiffer', ...
     """
     judged = read_verdicts(verdicts)
     whole = history_of(history)
     limits = thresholds_for(whole, thresholds)
     coded = code_history(whole, limits.known_networks)
-    found = _found(coded, limits)
+    found = without_habits(unjudged(coded, limits), coded)
+    theirs = whole.for_users(found["user_id"].unique().tolist())
+    wanted = networks_of(code_history(theirs, limits.known_networks))
+    traffic = Traffic.of(coded, wanted)
+    return cases_of(found, theirs, limits, traffic, RiskModel.of(whole), judged)
+
+
+def cases_of(
+    found: pd.DataFrame,
+    theirs: History,
+    limits: Thresholds,
+    traffic: Traffic,
+    model: RiskModel,
+    judged: dict[str, str],
+) -> pd.DataFrame:
+    """Put findings into cases; see `cases`.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `detectors.unjudged` makes it, without habits.
+    theirs : History
+        All that is known of the users with findings.
+    limits : Thresholds
+    traffic : Traffic
+        Of everybody, about their networks.
+    model : RiskModel
+        Of everybody.
+    judged : dict of str to str
+        Verdicts, by case or session.
+    """
+    found = found[found["session_id"].notna()]
     if found.empty:
         return _frame([])
-    around = Surroundings(coded, found["user_id"])
-    scores = _scores(whole, found["user_id"])
-    rows = _findings(found, coded)
+    order = ["severity", "at", "user_id", "session_id", "kind"]
+    ascending = [False, True, True, True, True]
+    found = found.sort_values(order, ascending=ascending, ignore_index=True)
+    around = Surroundings(code_history(theirs, limits.known_networks), traffic)
+    scored = risk(theirs, fit=model, baseline_sessions=1)
+    scores = dict(zip(scored["session_id"], scored["score"], strict=True))
+    rows = _findings(found)
     groups: dict[int, list[Finding]] = {}
     for number, row in zip(groups_of(found).tolist(), rows, strict=True):
         groups.setdefault(number, []).append(row)
@@ -98,35 +134,15 @@ def cases(
     benign |= {each.session_id for name, of in named if name in benign for each in of}
     like = likes(rows, benign)
     told = [(name, of, judge(of, around, scores, like)) for name, of in named]
-    return _frame([_row(name, of, whole, each, judged) for name, of, each in told])
+    return _frame([_row(name, of, theirs, each, judged) for name, of, each in told])
 
 
-def _found(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
-    found = without_habits(unjudged(coded, limits), coded)
-    found = found[found["session_id"].notna()]
-    order = ["severity", "at", "user_id", "session_id", "kind"]
-    ascending = [False, True, True, True, True]
-    return found.sort_values(order, ascending=ascending, ignore_index=True)
-
-
-def _scores(history: History, user_ids: pd.Series[str]) -> dict[str, float]:
-    """Return the risk of the sessions of some users, from their second on."""
-    model = RiskModel.of(history)
-    # Ids alone: a user whose username is another's id is not meant.
-    theirs = history.for_users(user_ids.unique().tolist())
-    scored = risk(theirs, fit=model, baseline_sessions=1)
-    return dict(zip(scored["session_id"], scored["score"], strict=True))
-
-
-def _findings(found: pd.DataFrame, coded: CodedHistory) -> list[Finding]:
-    codes = {name: code for code, name in enumerate(coded.users.to_pylist())}
-    users = found["user_id"].tolist()
+def _findings(found: pd.DataFrame) -> list[Finding]:
     columns = (
         found["kind"].tolist(),
         found["kind"].map(FACTS).tolist(),
         found["severity"].tolist(),
-        users,
-        [codes[user] for user in users],
+        found["user_id"].tolist(),
         found["session_id"].tolist(),
         found["at"].dt.to_pydatetime().tolist(),
         found["summary"].tolist(),

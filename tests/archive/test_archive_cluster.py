@@ -1,4 +1,4 @@
-"""Signals and scores by buckets, here and on a cluster's workers, are those of the whole."""
+"""Signals, scores and cases by buckets, here and on a cluster's workers, are those of the whole."""
 
 import pandas as pd
 import pytest
@@ -49,6 +49,7 @@ def test_results_on_workers_are_the_local_ones(tenant, recorded, client):
     same = {"check_exact": True}
     pd.testing.assert_frame_equal(recorded.signals(client=client), recorded.signals(), **same)
     pd.testing.assert_frame_equal(recorded.risk(client=client), recorded.risk(), **same)
+    pd.testing.assert_frame_equal(recorded.cases(client=client), ps.cases(recorded), **same)
     options = {"known_networks": tenant.known_networks, "kinds": ["user_velocity"]}
     pd.testing.assert_frame_equal(
         recorded.signals(client=client, **options), recorded.signals(**options), **same

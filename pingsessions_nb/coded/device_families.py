@@ -49,6 +49,8 @@ _ANY_DEVICE = (
     "generic tablet, generic_android_tablet, k"
 )
 _UNKNOWN = ""
+MOBILE_SYSTEMS = frozenset(("ios", "android", "windows phone", "harmonyos"))
+"""Families of the systems of phones and tablets."""
 
 
 def _table(families: dict[str, str], unknown: str) -> dict[str, str]:

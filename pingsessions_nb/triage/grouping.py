@@ -14,7 +14,8 @@ def groups_of(found: pd.DataFrame) -> NDArray[np.int64]:
     """Return a number for each finding: which case it belongs to.
 
     Many users who came to one address together are one case, with all that was found in these
-    sessions. Of what is left, findings of one user follow each other by no more than `GAP`.
+    sessions, and with journeys that lead away from them. Of what is left, findings of one user
+    follow each other by no more than `GAP`.
     """
     crowd = found[found["kind"] == "user_velocity"]
     addresses = [told["address"] for told in crowd["evidence"]]
@@ -26,8 +27,9 @@ def groups_of(found: pd.DataFrame) -> NDArray[np.int64]:
             strict=True,
         )
     )
-    sessions = zip(found["user_id"], found["session_id"], strict=True)
-    keys = [of_session.get(session) for session in sessions]
+    came_from = [told.get("from_session_id") for told in found["evidence"]]
+    ends = zip(found["user_id"], found["session_id"], came_from, strict=True)
+    keys = [of_session.get((user, at), of_session.get((user, since))) for user, at, since in ends]
     alone = np.array([key is None for key in keys], dtype=bool)
     numbers = np.zeros(len(found), dtype=np.int64)
     of_crowds = pd.Series([key for key in keys if key is not None], dtype=object)

@@ -3,13 +3,13 @@
 A case has facts, not findings: an unusual place and the impossible journey there are one. Each
 fact has the severity of its gravest finding. What speaks against alarm takes it down to ``low``:
 
-- the network is one of many users who come back (see `traffic`), so that it is a carrier's,
-  a relay's or an office's, and where it surfaces says little; or all else that is known of the user
-  came through such networks, so that nobody knows where home is;
+- there is an innocent explanation (see `explaining`): a carrier's, a relay's or an office's
+  network, a user whose home nobody knows, a meeting;
 - the same was judged benign before.
 
 Two independent facts of one session that nothing speaks against are a step more severe than the
-graver of the two.
+graver of the two. An unusual place and a stranger's device there are one, unless nobody else comes
+from that network.
 
 Score
     A sum, whose parts are in the evidence: of each fact 1, 3 or 6 for low, medium or high; 2 for
@@ -26,39 +26,16 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, NamedTuple
 
 from pingsessions_nb.detectors.findings import HIGH, LOW, MEDIUM
-from pingsessions_nb.triage.surroundings import Surroundings, Visit
-from pingsessions_nb.triage.traffic import STEADY_USERS, Sharing
-from pingsessions_nb.wording import counted
+from pingsessions_nb.triage.explaining import Explanation, Finding, explain
+from pingsessions_nb.triage.surroundings import Surroundings
 
 _WEIGHTS = (1.0, 3.0, 6.0)
 _MOST_RISK, _MOST_RARITY = 5.0, 2.0
-_EXPLAINED_BY_NETWORK = ("place", "device", "crowd")
 _LONELY = ("place", "device")
-_LEARNED = 100  # users: of fewer, nothing can be learned of who shares a network
-NO_HOME = (
-    "All else that is known of the user came through networks of many, which may be seen in "
-    "another city, so that nobody knows where the user is at home."
-)
 BENIGN = "The same was judged benign before."
 HABIT = "The user makes this hop again and again."
-
-
-class Finding(NamedTuple):
-    """A finding, with its severity in numbers, and its fact."""
-
-    kind: str
-    fact: str
-    level: int
-    user_id: str
-    session_id: str
-    at: datetime
-    summary: str
-    to_place: str | None
-    evidence: dict[str, Any]
 
 
 @dataclass
@@ -108,13 +85,13 @@ def judge(
         The ``id`` of findings whose like was judged benign.
     """
     told = Judgement()
-    explained, lonely, returned = _explained(found, around, told.against)
+    innocent = explain(found, around)
+    told.against += innocent.sentences
     sound: dict[str, dict[str, int]] = defaultdict(dict)
     for each in found:
         liked = id(each) in benign
-        known = each.session_id in (returned if each.fact == "crowd" else explained)
-        known = known and each.fact in _EXPLAINED_BY_NETWORK
-        lifted = each.session_id in lonely and each.fact in _LONELY and each.level == LOW
+        known = (each.fact, each.session_id) in innocent.of
+        lifted = each.level == LOW and _is_lifted(each, innocent)
         level = LOW if liked or known else MEDIUM if lifted else each.level
         told.facts[each.fact] = max(told.facts.get(each.fact, LOW), level)
         told.severity = max(told.severity, level)
@@ -125,72 +102,33 @@ def judge(
             told.against.append(BENIGN)
         if "habit_days" in each.evidence:
             told.against.append(HABIT)
-    for facts in sound.values():
-        told.severity = max(told.severity, min(HIGH, max(facts.values()) + (len(facts) > 1)))
-        told.independent = max(told.independent, len(facts))
+    for session, facts in sound.items():
+        number = _independent(facts, lonely=session in innocent.lonely)
+        told.severity = max(told.severity, min(HIGH, max(facts.values()) + (number > 1)))
+        told.independent = max(told.independent, number)
     told.against = list(dict.fromkeys(told.against))
     _weigh(told, found, around, scores)
     return told
 
 
-def _explained(
-    found: Sequence[Finding], around: Surroundings, against: list[str]
-) -> tuple[set[str], set[str], set[str]]:
-    """Tell sessions by the networks they came from, away from their user's usual place.
+def _independent(facts: Mapping[str, int], *, lonely: bool) -> int:
+    """Return how many facts of a session have nothing to do with each other.
 
-    Returns
-    -------
-    explained : set of str
-        Sessions of which networks of many explain where they seem to be.
-    lonely : set of str
-        Sessions from networks from which nobody else comes, and the user not otherwise.
-    returned : set of str
-        Sessions from networks to which many come back.
+    A stranger's device is one that was never where the others were, so that a place which is no
+    more than unusual says the same again; a network from which nobody else comes says more.
     """
-    users = {each.user_id for each in found}
-    explained, lonely, returned = set(), set(), set()
-    traffic = around.traffic
-    for user, session in dict.fromkeys((each.user_id, each.session_id) for each in found):
-        here = {visit.network for visit in around.of_session(user, session)}
-        if here and all(traffic.sharing(network).steady >= STEADY_USERS for network in here):
-            returned.add(session)
-        away = around.away(user, session)
-        at_home = around.at_home(user, away)
-        shared = [around.common(visit, users, at_home=at_home) for visit in away]
-        if away and all(shared):
-            explained.add(session)
-            against.append(_sentence(shared))
-            continue
-        others = around.elsewhere(user, session)
-        networks = {visit.network for visit in away}
-        before = [visit for visit in others if visit.network not in networks]
-        near = {visit.country for visit in away} <= {visit.country for visit in others}
-        if near and before and all(around.common(each, users, at_home=True) for each in before):
-            explained.add(session)
-            against.append(NO_HOME)
-        elif away and traffic.users >= _LEARNED and _alone(away, before, around, users):
-            lonely.add(session)
-    return explained, lonely, returned
+    same = {"place", "device"} <= set(facts) and facts["place"] == LOW and not lonely
+    return len(facts) - same
 
 
-def _alone(
-    away: set[Visit], before: Sequence[Visit], around: Surroundings, users: set[str]
-) -> bool:
-    """Tell whether nobody else comes from where a session was, nor the user otherwise."""
-    known = {visit.network for visit in before}
-    fresh = {visit.network for visit in away} - known - {None}
-    return bool(fresh) and not any(
-        around.traffic.sharing(network, users).users for network in fresh
-    )
+def _is_lifted(each: Finding, innocent: Explanation) -> bool:
+    """Tell whether a finding is more than it seems, since nobody else comes from its network.
 
-
-def _sentence(others: Sequence[Sharing | None]) -> str:
-    most = max(filter(None, others))
-    return (
-        f"{counted(most.users, 'other user')} come from its network, {most.steady} of them on "
-        "several days: it looks like a carrier's, a relay's or an office's, which may be seen in "
-        "another city."
-    )
+    Who travels takes a device along: then only what no journey explains counts.
+    """
+    if each.session_id not in innocent.lonely or each.fact not in _LONELY:
+        return False
+    return each.kind == "geovelocity_anomaly" or each.session_id not in innocent.owned
 
 
 def _weigh(

@@ -15,8 +15,9 @@ from pingsessions_nb.detectors.habits import without_habits
 from pingsessions_nb.detectors.thresholds import Thresholds, thresholds_for
 from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.scoring import RiskModel, risk
+from pingsessions_nb.triage.explaining import Finding
 from pingsessions_nb.triage.grouping import groups_of
-from pingsessions_nb.triage.judging import Finding, Judgement, judge
+from pingsessions_nb.triage.judging import Judgement, judge
 from pingsessions_nb.triage.surroundings import Surroundings, networks_of
 from pingsessions_nb.triage.telling import next_steps, tell
 from pingsessions_nb.triage.traffic import Traffic

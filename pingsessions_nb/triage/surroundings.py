@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from pingsessions_nb.coded.coded_history import CodedHistory, Events
 from pingsessions_nb.coded.coding import MICROSECONDS_A_DAY
+from pingsessions_nb.coded.device_families import MOBILE_SYSTEMS, families
 from pingsessions_nb.detectors.places import place_labels
+from pingsessions_nb.detectors.strangers import device_codes
 from pingsessions_nb.triage.traffic import (
-    STEADY_USERS,
     Sharing,
     Traffic,
     Wanted,
@@ -31,6 +32,13 @@ class Visit(NamedTuple):
     country: str | None
     network: str | None
     block: str | None
+
+
+class Device(NamedTuple):
+    """The number of a browser's, system's and device's families, and whether it is a phone's."""
+
+    number: int
+    mobile: bool
 
 
 def networks_of(coded: CodedHistory) -> Wanted:
@@ -62,14 +70,11 @@ class Surroundings:
     def __init__(self, coded: CodedHistory, traffic: Traffic) -> None:
         self.traffic = traffic
         events = coded.events
-        names = network_names(events)
         # The company's own networks are explained already, and a VPN's place says nothing.
         self._visits = _visits(events.take(coded.outside), coded.users)
-        common = {name for name in traffic.networks if traffic.sharing(name).steady > STEADY_USERS}
-        shared = np.array([name in common for name in names.to_pylist()], dtype=bool)
-        placed = np.flatnonzero(coded.placed)
-        through = np.append(shared, False)[events.address[placed]]
-        self.usual = _usual_places(events.take(placed), through, coded.users)
+        placed = events.take(coded.placed)
+        self.usual = _usual_places(placed, _through_many(placed, traffic), coded.users)
+        self._devices = _devices(coded)
 
     def of_session(self, user: str, session: str) -> set[Visit]:
         """Return where a session was, outside the company's networks."""
@@ -80,17 +85,35 @@ class Surroundings:
         usual = self.usual.get(user)
         return {visit for visit in self.of_session(user, session) if visit.place != usual}
 
-    def at_home(self, user: str, visits: set[Visit]) -> bool:
-        """Tell whether visits are in the country of the user's usual place."""
+    def at_home(self, user: str, visit: Visit) -> bool:
+        """Tell whether a visit is in the country of the user's usual place."""
         usual = self.usual.get(user)
-        places = [visit for of in self._visits.get(user, {}).values() for visit in of]
-        home = {visit.country for visit in places if visit.place == usual}
-        return {visit.country for visit in visits} <= home
+        return any(
+            each.country == visit.country
+            for of in self._visits.get(user, {}).values()
+            for each in of
+            if each.place == usual
+        )
 
     def elsewhere(self, user: str, session: str) -> set[Visit]:
         """Return where a user's other sessions were."""
         others = self._visits.get(user, {})
         return {visit for name, visits in others.items() if name != session for visit in visits}
+
+    def device(self, user: str, session: str) -> Device:
+        """Return what a session ran on."""
+        return self._devices.get(user, {}).get(session, Device(-1, mobile=False))
+
+    def others_on(self, user: str, device: Device, but: Set[str]) -> int:
+        """Return how many sessions, but some, a user has on a device."""
+        return sum(
+            each == device and session not in but
+            for session, each in self._devices.get(user, {}).items()
+        )
+
+    def sessions(self, user: str) -> int:
+        """Return how many sessions a user has."""
+        return len(self._devices.get(user, {}))
 
     def common(self, visit: Visit, but: Set[str], *, at_home: bool) -> Sharing | None:
         """Return who else comes from where a visit was: see `Traffic.common`."""
@@ -113,18 +136,42 @@ def _visits(events: Events, users: pa.Array) -> dict[str, dict[str, set[Visit]]]
     return visits
 
 
+def _devices(coded: CodedHistory) -> dict[str, dict[str, Device]]:
+    number = device_codes(coded)[1].tolist()
+    system, names = families("os_name", *coded.sessions.encoded("os_name"))
+    phones = np.array([*(name in MOBILE_SYSTEMS for name in names), False])[system].tolist()
+    users = coded.users.take(pa.array(coded.sessions.user)).to_pylist()
+    told: dict[str, dict[str, Device]] = defaultdict(dict)
+    ids = coded.sessions.texts("session_id").to_pylist()
+    for user, session, *what in zip(users, ids, number, phones, strict=True):
+        told[user][session] = Device(*what)
+    return told
+
+
+def _through_many(events: Events, traffic: Traffic) -> NDArray[np.bool_]:
+    """Tell of each event whether it came through a network, or block, of many."""
+    named = zip(network_names(events).to_pylist(), block_names(events).to_pylist(), strict=True)
+    known = {
+        pair: pair[1] is not None and traffic.common(*pair, frozenset(), at_home=True) is not None
+        for pair in set(named)
+    }
+    named = zip(network_names(events).to_pylist(), block_names(events).to_pylist(), strict=True)
+    return np.append([known[pair] for pair in named], False).astype(bool)[events.address]
+
+
 def _usual_places(
     events: Events, through_many: NDArray[np.bool_], users: pa.Array
 ) -> dict[str, str]:
     """Return the place at which each user was on the most days.
 
     Where networks of many surface, nobody need live: another place comes first if the user was
-    there on several days, or on as many.
+    there on several days, or on as many. Of equal ones, that where the user was first.
     """
     frame = pd.DataFrame(
         {
             "user": events.user,
             "place": pd.Series(place_labels(events), dtype=object),
+            "at": events.at,
             "day": events.at // MICROSECONDS_A_DAY,
             "own": ~through_many,
         }
@@ -135,7 +182,9 @@ def _usual_places(
     days = distinct.groupby(["user", "place"], sort=True).size().rename("days").to_frame()
     days["own"] = own_days.reindex(days.index, fill_value=0)
     days["lives"] = days["own"].where(days["own"] > 1, 0)
-    order = days.sort_values(["lives", "days", "own"], ascending=False, kind="stable")
+    days["first"] = frame.groupby(["user", "place"], sort=True)["at"].min()
+    by, ascending = ["lives", "days", "own", "first"], [False, False, False, True]
+    order = days.sort_values(by, ascending=ascending, kind="stable")
     best = order.reset_index().drop_duplicates("user")
     names = users.take(pa.array(best["user"].to_numpy(np.int64))).to_pylist()
     return dict(zip(names, best["place"].tolist(), strict=True))

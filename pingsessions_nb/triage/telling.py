@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pingsessions_nb.detectors.findings import HIGH, LOW
-from pingsessions_nb.triage.judging import Finding, Judgement
+from pingsessions_nb.triage.explaining import Finding
+from pingsessions_nb.triage.judging import Judgement
 from pingsessions_nb.wording import several
 
 _MOST_TOLD = 3

@@ -28,8 +28,9 @@ who takes one account after another comes from one network, too."""
 MANY_USERS, MANY_DAYS = 5, 4
 """Of a network in the user's own country, so many users on so many days are enough: a large carrier
 has more networks than any of its users meets twice."""
-BLOCK_USERS = 10
-"""So many users of a block, some of them steady, make it a carrier's."""
+BLOCK_USERS, BLOCK_SHARE = 10, 0.3
+"""So many users of a block, some of them steady, make it a carrier's; abroad, where it may be what
+somebody sells to thieves and others alike, such a share of them has to be."""
 
 Days = dict[str, dict[str, set[int]]]
 """By network, its users, and for each of these the days since 1970."""
@@ -91,34 +92,35 @@ class Traffic:
     def common(
         self, network: str | None, block: str | None, but: Set[str], *, at_home: bool
     ) -> Sharing | None:
-        """Return who else comes from a network, or its block at home; None if it is not common.
+        """Return who else comes from a network, or from its block; None if it is not common.
 
         In the user's own country, a carrier is known by the block, of which its networks are part.
         """
         near = self.sharing(network, but)
         if near.steady >= STEADY_USERS:
             return near
-        if not at_home:
-            return None
-        if near.users >= MANY_USERS and near.days >= MANY_DAYS:
+        if at_home and near.users >= MANY_USERS and near.days >= MANY_DAYS:
             return near
         wide = _sharing(self.blocks.get(block or "", {}), but)
-        return wide if wide.steady >= STEADY_USERS and wide.users >= BLOCK_USERS else None
+        least = STEADY_USERS if at_home else max(STEADY_USERS, BLOCK_SHARE * wide.users)
+        many = BLOCK_USERS if network else MANY_USERS  # of masked addresses few are alike
+        return wide if wide.users >= many and wide.steady >= least else None
 
 
 def network_names(events: Events) -> pa.Array:
     """Return the network of each address, missing where the address is not whole."""
-    return _of_whole(events, networks(events.addresses))
+    names = networks(events.addresses)
+    return pc.if_else(pa.array(events.are_whole), names, pa.scalar(None, pa.large_string()))
 
 
 def block_names(events: Events) -> pa.Array:
-    """Return the block of each address: the /16 (IPv4) or /32 (IPv6) of its network."""
+    """Return the block of each address: the /16 (IPv4) or /32 (IPv6) of its network.
+
+    Of a masked address it is what is left of it.
+    """
     near = pc.ascii_rtrim(networks(events.addresses), ".")
-    return _of_whole(events, pc.ascii_rtrim(near, "0123456789abcdef"))  # 203.0. of 203.0.113.
-
-
-def _of_whole(events: Events, names: pa.Array) -> pa.Array:
-    return pc.if_else(pa.array(events.are_whole), names, pa.scalar(None, pa.large_string()))
+    wide = pc.ascii_rtrim(near, "0123456789abcdef")  # 203.0. of 203.0.113.
+    return pc.if_else(pa.array(events.are_whole), wide, events.addresses)
 
 
 def _days(coded: CodedHistory, names: pa.Array, wanted: set[str]) -> Days:

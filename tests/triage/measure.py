@@ -6,7 +6,7 @@ import pandas as pd
 
 
 def measured(cases: pd.DataFrame, world) -> dict[str, float]:
-    """Return precision at 10, 20, 50, what share of each incident is found, volume a week."""
+    """Return precision at 10, 20, 50, shares of incidents found, and the last week's volume."""
     truth = set(world.truth["session_id"])
     right = cases["session_ids"].map(lambda ids: not truth.isdisjoint(ids))
     told = {f"at {k}": float(right.head(k).mean()) for k in (10, 20, 50)}
@@ -15,8 +15,9 @@ def measured(cases: pd.DataFrame, world) -> dict[str, float]:
     found = world.truth["session_id"].isin(seen)
     told |= found.groupby(world.truth["incident"]).mean().to_dict()
     told["any"] = float(found.mean())
-    span = world.history.until - world.history.since
-    weeks = span.total_seconds() / 86_400 / 7 * len(world.history.user_ids) / 1000
-    told["urgent a week"] = len(urgent) / weeks
-    told["high a week"] = float((cases["severity"] == "high").sum()) / weeks
+    last_week = world.history.until - pd.Timedelta(days=7)
+    thousands = len(world.history.user_ids) / 1000
+    recent = cases.loc[cases["last_at"] >= last_week, "severity"]
+    told["urgent a week"] = float((recent != "low").sum()) / thousands
+    told["high a week"] = float((recent == "high").sum()) / thousands
     return told

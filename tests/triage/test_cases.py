@@ -7,6 +7,7 @@ import pytest
 from measure import measured
 from world_of_carriers import World
 from world_of_offices import World as WorldOfOffices
+from world_of_roamers import World as WorldOfRoamers
 
 import pingsessions_nb as ps
 from pingsessions_nb.triage import COLUMNS
@@ -76,8 +77,15 @@ def test_the_first_cases_are_right_and_few(found, world):
     assert told["high a week"] <= 25
 
 
-WORLDS = {"carriers": World, "offices": WorldOfOffices}
-LEAST = {"at 10": 0.85, "at 20": 0.85, "far replay": 0.93, "far takeover": 0.93, "spray": 0.8}
+LEAST = {"at 10": 0.85, "at 20": 0.85, "at 50": 0.65, "spray": 0.8, "any": 0.72}
+LEAST |= {"far replay": 0.93, "far takeover": 0.93, "same country": 0.75}
+WORLDS = {
+    "carriers": (World, LEAST),
+    "offices": (WorldOfOffices, LEAST),
+    # Half of its thieves come through homes of the country's own providers, and three in ten of
+    # their victims are hardly known.
+    "roamers": (WorldOfRoamers, LEAST | {"same country": 0.4, "far takeover": 0.75, "any": 0.65}),
+}
 
 
 def test_offices_that_nobody_named_and_carriers_raise_few_alarms():
@@ -86,19 +94,28 @@ def test_offices_that_nobody_named_and_carriers_raise_few_alarms():
     assert told["at 10"] >= 0.8
     assert told["far replay"] >= 0.8
     assert told["spray"] >= 0.8
-    assert told["urgent a week"] <= 100  # of 400 users, two sprays and many incidents
+    assert told["urgent a week"] <= 75  # two sprays and 51 other incidents a thousand users
+
+
+def test_a_vpn_of_many_a_meeting_and_masked_addresses_raise_few_alarms():
+    world = WorldOfRoamers(users=800, seed=103)
+    told = measured(ps.cases(world.history), world)
+    assert told["at 10"] >= 0.8
+    assert told["far replay"] >= 0.8
+    assert told["spray"] >= 0.8
+    assert told["urgent a week"] <= 60
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WORLDS)
 def test_targets_hold_on_seeds_that_nobody_looked_at(name):
+    world_of, least = WORLDS[name]
     told = []
-    for seed in range(3001, 3009):
-        world = WORLDS[name](users=1000, seed=seed)
+    for seed in range(3001, 3005):
+        world = world_of(users=2500, seed=seed)
         told.append(measured(ps.cases(world.history), world))
     means = pd.DataFrame(told).mean()
-    assert (means[list(LEAST)] >= pd.Series(LEAST)).all(), means
-    assert means["any"] >= 0.72
+    assert (means[list(least)] >= pd.Series(least)).all(), means
     assert means["urgent a week"] <= 60
 
 

@@ -12,9 +12,12 @@ import httpx
 import msgspec
 
 from pingsessions_nb.errors import ApiError, AuthenticationError, ConfigurationError, NotFound
-from pingsessions_nb.tenant import explaining
+from pingsessions_nb.tenant import explaining, not_pingone
+from pingsessions_nb.tenant.answers import Answer
+from pingsessions_nb.tenant.api_pages import UnreadablePage, read_object
 from pingsessions_nb.tenant.retrying import PassingTrouble, persist
-from pingsessions_nb.tenant.settings import Secret, Settings
+from pingsessions_nb.tenant.secret import Hiding, Secret
+from pingsessions_nb.tenant.settings import Settings
 from pingsessions_nb.tenant.wire import Wire
 
 if TYPE_CHECKING:
@@ -23,12 +26,14 @@ if TYPE_CHECKING:
 
 _DOING = "Getting an access token"
 _RENEW_BEFORE_SECONDS = 60.0
+_USUAL_SECONDS = 3600.0  # where an answer does not say
+_LONGEST_SECONDS = 86_400.0
 _FAILURE_STANDS_SECONDS = 1.0
 
 
 class _Grant(msgspec.Struct):
     access_token: str
-    expires_in: float = 3600.0
+    expires_in: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class AccessToken:
@@ -40,6 +45,8 @@ class AccessToken:
         Who asks, and where.
     wire : Wire
         The way to the token endpoint.
+    hide : Hiding
+        Hides secrets in what others say; learns each new token.
     deadline : float
         Seconds that getting a token may take in all.
 
@@ -49,8 +56,9 @@ class AccessToken:
         Why no token could be had, the last time that none could.
     """
 
-    def __init__(self, settings: Settings, wire: Wire, deadline: float) -> None:
+    def __init__(self, settings: Settings, wire: Wire, hide: Hiding, deadline: float) -> None:
         self._settings = settings
+        self._hide = hide
         self._wire = wire
         self._deadline = deadline
         self._method: str | None = settings.auth_method
@@ -109,7 +117,7 @@ class AccessToken:
 
     async def _fetch(self) -> None:
         asked_at = time.monotonic()
-        response = await self._wire.send(
+        answer = await self._wire.send(
             "POST",
             self._settings.token_url,
             _DOING,
@@ -117,19 +125,18 @@ class AccessToken:
             auth=self._signature(),
             patience=self._deadline,
         )
-        if response.status_code != 200:
-            raise self._refusal(response.status_code, response.content)
-        try:
-            # Not strict: some servers write the number as a text.
-            grant = msgspec.json.decode(response.content, type=_Grant, strict=False)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            grant = None
-        if grant is None or not _is_token(grant.access_token):
-            raise PassingTrouble(explaining.malformed(_DOING, "no access_token in it"))
-        self._token = Secret(grant.access_token)
-        margin = min(_RENEW_BEFORE_SECONDS, grant.expires_in / 5)
-        self._renew_at = asked_at + grant.expires_in - margin
-        self._young_until = asked_at + grant.expires_in / 2
+        if answer.status != 200:
+            raise self._refusal(answer)
+        granted = _granted(answer.body)
+        if granted is None:
+            why = "no access_token in it"
+            if answer.is_web_page:
+                why = not_pingone.web_page(answer, self._hide)
+            raise PassingTrouble(explaining.malformed(_DOING, why))
+        self._token, seconds = granted
+        self._hide.add_token(self._token)
+        self._renew_at = asked_at + seconds - min(_RENEW_BEFORE_SECONDS, seconds / 5)
+        self._young_until = asked_at + seconds / 2
 
     def _signature(self) -> httpx.Auth:
         # Imported here: it costs 0.1 s, and a demo tenant's notebook should open at once.
@@ -145,8 +152,8 @@ class AccessToken:
         method = PrivateKeyJWT(settings.token_url, headers=header, alg=algorithm)
         return _Signature(ClientAuth(settings.client_id, key, method))
 
-    def _refusal(self, status: int, body: bytes) -> Exception:
-        told = explaining.Told.read(body)
+    def _refusal(self, answer: Answer) -> Exception:
+        status, told = answer.status, explaining.Told.read(answer.body, self._hide)
         wrong_method = "nsupported authentication method" in (told.message or "")
         advice = (
             "PingOne does not accept the worker application's credentials. Look at client_id and "
@@ -168,12 +175,32 @@ class AccessToken:
                 f"there is no environment {self._settings.auth_environment_id} at "
                 f"{urlsplit(self._settings.token_url).netloc}. Look at environment_id and region.",
             )
-        error = explaining.refusal(status, told, _DOING, meaning)
+        error = explaining.refusal(answer, _DOING, self._hide, meaning)
         if wrong_method and self._method is None:
             # The worker application is set to the other one: remember that, and ask again.
             self._method = "client_secret_post"
             return PassingTrouble(error, pause=0.0)
         return error
+
+
+def _granted(body: bytes) -> tuple[Secret, float] | None:
+    """Read a token and how many seconds it lives; None where there is no token."""
+    try:
+        grant = msgspec.json.decode(read_object(body), type=_Grant)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, UnreadablePage):
+        return None
+    if not _is_token(grant.access_token):
+        return None
+    return Secret(grant.access_token), _seconds(bytes(grant.expires_in))
+
+
+def _seconds(told: bytes) -> float:
+    """Read ``expires_in``: a number, or a text of one; anything else is the usual."""
+    try:
+        seconds = msgspec.json.decode(told, type=float, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _USUAL_SECONDS
+    return min(max(seconds, 0.0), _LONGEST_SECONDS)
 
 
 def _is_token(text: str) -> bool:

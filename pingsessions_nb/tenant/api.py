@@ -5,59 +5,51 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
-from urllib.parse import urlencode
+from typing import NamedTuple, TypeVar
+from urllib.parse import quote, urlencode
 
-import httpx
-import msgspec
-
-from pingsessions_nb.errors import ApiError, AuthenticationError, NotFound
-from pingsessions_nb.tenant import explaining
+from pingsessions_nb.errors import ApiError, AuthenticationError, NotFound, PermissionDenied
+from pingsessions_nb.tenant import explaining, not_pingone
 from pingsessions_nb.tenant.access_token import AccessToken
+from pingsessions_nb.tenant.answers import Answer
+from pingsessions_nb.tenant.api_pages import Page, UnreadablePage, read_object, read_page
+from pingsessions_nb.tenant.next_page import Chain, NextPage, NotOurs
 from pingsessions_nb.tenant.pacing import Held, Pacer
 from pingsessions_nb.tenant.retrying import PassingTrouble, persist
+from pingsessions_nb.tenant.secret import Hiding
+from pingsessions_nb.tenant.shown_text import shown
 from pingsessions_nb.tenant.wire import Wire
 
 USERS_PER_PAGE = 200
 _MOST_RENEWALS = 5  # for one call, however short-lived its tokens are
+_LONGEST_ID = 500
+_LONGEST_LINK_SHOWN = 200
+
+
+class _Most(NamedTuple):
+    """How long a list can be: pages, and what is on them."""
+
+    pages: int
+    items: int
+
+
+# An environment holds at most 50 million identities, and PingOne keeps ten sessions of each.
+_MOST = {"users": _Most(1_000_000, 50_000_000), "sessions": _Most(1_000, 10_000)}
+_MOST_OTHERS = _Most(10_000, 1_000_000)
 
 T = TypeVar("T")
 
 
-class _Link(msgspec.Struct):
-    href: str | None = None
+@dataclass(slots=True)
+class _Call:
+    """One call, over all its attempts: what is asked for, until when, and what came in between."""
 
-
-class _Links(msgspec.Struct):
-    next: _Link | None = None
-
-
-class _Envelope(msgspec.Struct):
-    embedded: dict[str, msgspec.Raw] | None = msgspec.field(name="_embedded", default=None)
-    links: _Links | None = msgspec.field(name="_links", default=None)
-    size: int | None = None
-
-
-_ENVELOPE = msgspec.json.Decoder(_Envelope)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page as it was sent, known to be whole and of the documented outer shape.
-
-    Attributes
-    ----------
-    raw : bytes
-        The page's JSON.
-    items : bytes
-        The JSON array within it.
-    next : str or None
-        Address of the following page.
-    """
-
-    raw: bytes
-    items: bytes
-    next: str | None
+    method: str
+    url: str
+    doing: str
+    end: float
+    unauthorized: int = 0
+    lost: bool = False
 
 
 class Api:
@@ -69,156 +61,155 @@ class Api:
         ``https://api.pingone.com/v1/environments/{id}``.
     wire : Wire
         The way there.
-    tokens : AccessToken
-        Where access tokens come from.
+    token : AccessToken
+        The tenant's one token.
     pacer : Pacer
         The pace that all calls share.
+    hide : Hiding
+        Hides secrets in what others say.
     deadline : float
         Seconds that one call may take in all, retries and pauses included.
     """
 
     def __init__(
-        self, base: str, wire: Wire, tokens: AccessToken, pacer: Pacer, deadline: float
+        self,
+        base: str,
+        wire: Wire,
+        token: AccessToken,
+        pacer: Pacer,
+        hide: Hiding,
+        deadline: float,
     ) -> None:
         self.base = base
         self.pacer = pacer
+        self.hide = hide
         self._wire = wire
-        self._tokens = tokens
+        self._token = token
         self._deadline = deadline
-        self._origin = _origin(httpx.URL(base))
+        self._next_page = NextPage(base)
 
-    def url(self, path: str, **query: str | int | None) -> str:
-        """Return the address of a path below the environment."""
+    def url(self, *path: str, **query: str | int | None) -> str:
+        """Return the address of a path below the environment, each of its parts escaped.
+
+        Raises
+        ------
+        ValueError
+            A part is nothing that an address can hold: see `is_addressable`.
+        """
+        if not all(map(is_addressable, path)):
+            msg = "a part of the path is nothing that an address can hold"
+            raise ValueError(msg)
         told = {name: value for name, value in query.items() if value is not None}
-        return f"{self.base}/{path}" + (f"?{urlencode(told)}" if told else "")
+        return "/".join([self.base, *(quote(part, safe="") for part in path)]) + (
+            f"?{urlencode(told)}" if told else ""
+        )
 
     async def get(self, url: str, doing: str) -> bytes:
         """Return one resource's JSON, known to be an object."""
-        return await self._persist("GET", url, doing, _object)
+        return await self._persist("GET", url, doing, read_object)
 
     async def page(self, url: str, key: str, doing: str) -> Page:
         """Return one page that embeds a list under `key`; its ``next`` is absolute, and ours."""
-        page = await self._persist("GET", url, doing, lambda raw, d: _page(raw, key, d))
+        page = await self._persist("GET", url, doing, lambda body: read_page(body, key))
         if page.next is None:
             return page
-        return replace(page, next=self._beside(url, page.next, doing))
+        try:
+            return replace(page, next=self._next_page.beside(url, page.next))
+        except NotOurs as reason:
+            link = shown(page.next, self.hide, _LONGEST_LINK_SHOWN)
+            why = f"its next page lies at {link!r}, which {reason}. No token was sent there"
+        raise explaining.malformed(doing, why)
 
     async def pages(self, url: str, key: str, doing: str) -> AsyncIterator[Page]:
         """Follow ``_links.next`` from a first page to the last: only its absence ends a list."""
+        chain = Chain(*_MOST.get(key, _MOST_OTHERS))
         following: str | None = url
-        seen: set[str] = set()
         while following is not None:
-            seen.add(following)
             page = await self.page(following, key, doing)
             yield page
+            trouble = chain.trouble(following, page.items, page.next)
+            if trouble is not None:
+                raise explaining.malformed(doing, trouble)
             following = page.next
-            if following in seen:
-                raise explaining.malformed(doing, "its next page is one that was read before")
 
     async def delete(self, url: str, doing: str) -> None:
         """Delete a resource."""
-        await self._persist("DELETE", url, doing, lambda raw, _: raw)
+        await self._persist("DELETE", url, doing, lambda body: body)
 
     def concerns_everybody(self, error: ApiError) -> bool:
         """Tell whether an error is no matter of the user asked for: token, path or environment."""
         return (
             isinstance(error, AuthenticationError)
-            or error is self._tokens.failure
+            or error is self._token.failure
+            or (error.code == not_pingone.CODE and error.status in (404, 407, 511))
             or (isinstance(error, NotFound) and error.status != 404)  # no such path
             or any(detail.get("target") == "environment" for detail in error.details)
         )
 
-    async def _persist(
-        self, method: str, url: str, doing: str, read: Callable[[bytes, str], T]
-    ) -> T:
-        unauthorized = 0
-        lost = False
-        end = time.monotonic() + self._deadline
+    async def _persist(self, method: str, url: str, doing: str, read: Callable[[bytes], T]) -> T:
+        call = _Call(method, url, doing, time.monotonic() + self._deadline)
+        return await persist(
+            lambda: self._attempt(call, read), lambda: self._wire.patience(self._deadline)
+        )
 
-        async def attempt() -> T:
-            nonlocal unauthorized, lost
-            try:
-                sent_at = await self.pacer.turn()  # first: a token may end during a long pause
-            except Held as held:
-                raise explaining.held(doing, held.seconds) from None
-            token = await self._tokens.current()
-            patience = end - time.monotonic()
-            try:
-                response = await self._wire.send(method, url, doing, token=token, patience=patience)
-            except PassingTrouble as trouble:
-                if trouble.error.status == 429:
-                    self.pacer.refused(sent_at, trouble.pause)
-                else:
-                    lost = True
-                raise
-            self.pacer.accepted()
-            # A deletion whose answer was lost is done: the second attempt finds nothing left.
-            gone = method == "DELETE" and response.status_code == 404 and lost
-            if response.is_success or gone:
-                return read(response.content, doing)
-            error = explaining.refusal(
-                response.status_code, explaining.Told.read(response.content), doing
+    async def _attempt(self, call: _Call, read: Callable[[bytes], T]) -> T:
+        try:
+            sent_at = await self.pacer.turn()  # first: a token may end during a long pause
+        except Held as held:
+            raise explaining.held(call.doing, held.seconds) from None
+        token = await self._token.current()
+        patience = call.end - time.monotonic()
+        try:
+            answer = await self._wire.send(
+                call.method, call.url, call.doing, token=token, patience=patience
             )
-            if response.status_code == 401:
-                # The token ended early or was revoked: a new one is tried once.
-                young = self._tokens.refused(token)
-                unauthorized += 1
-                if unauthorized == 1 or (not young and unauthorized < _MOST_RENEWALS):
-                    raise PassingTrouble(error, pause=0.0)
-            raise error
+        except PassingTrouble as trouble:
+            if trouble.error.status == 429:
+                self.pacer.refused(sent_at, trouble.pause)
+            else:
+                call.lost = True
+            raise
+        self.pacer.accepted()
+        # A deletion whose answer was lost is done: the second attempt finds nothing left.
+        gone = call.method == "DELETE" and answer.status == 404 and call.lost
+        if answer.is_success or gone:
+            return self._read(answer, call.doing, read)
+        error = explaining.refusal(answer, call.doing, self.hide)
+        if answer.status == 401 and error.code != not_pingone.CODE:
+            # The token ended early or was revoked, or a role was given since: a new one is tried.
+            young = self._token.refused(token)
+            call.unauthorized += 1
+            about_token = not isinstance(error, PermissionDenied)
+            first = call.unauthorized == 1 and (about_token or not young)
+            if first or (not young and call.unauthorized < _MOST_RENEWALS):
+                raise PassingTrouble(error, pause=0.0)
+        raise error
 
-        return await persist(attempt, lambda: self._wire.patience(self._deadline))
+    def _read(self, answer: Answer, doing: str, read: Callable[[bytes], T]) -> T:
+        try:
+            return read(answer.body)
+        except UnreadablePage as unreadable:
+            passing = unreadable.passing
+            why = shown(str(unreadable), self.hide) or ""
+        if answer.is_web_page:
+            why = not_pingone.web_page(answer, self.hide)
+        error = explaining.malformed(doing, why)
+        # A body cut short or garbled on its way is a passing trouble, like a dropped connection.
+        raise PassingTrouble(error) if passing else error
 
     async def close(self) -> None:
         """Close the connections."""
         await self._wire.close()
-        await self._tokens.close()
-
-    def _beside(self, url: str, href: str, doing: str) -> str:
-        """Make an address of a link on a page, and sure that it is of the same origin."""
-        try:
-            following = httpx.URL(url).join(href)
-        except httpx.InvalidURL:
-            following = None
-        if following is not None and _origin(following) == self._origin:
-            return str(following)
-        raise explaining.malformed(
-            doing,
-            f"its next page lies at {href[:200]!r}, another address than {self.base}. No token was "
-            "sent there",
-        )
+        await self._token.close()
 
 
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    """Return what a token may be sent to: scheme, host and port (None: the scheme's own)."""
-    return url.scheme, url.host, url.port
-
-
-def _object(raw: bytes, doing: str) -> bytes:
-    _envelope(raw, doing)
-    return raw
-
-
-def _page(raw: bytes, key: str, doing: str) -> Page:
-    envelope = _envelope(raw, doing)
-    link = envelope.links.next.href if envelope.links and envelope.links.next else None
-    if envelope.embedded is None:
-        if envelope.size == 0:
-            # An empty list may come without _embedded; from here on it looks like any other.
-            return Page(f'{{"_embedded":{{"{key}":[]}}}}'.encode(), b"[]", link)
-        raise PassingTrouble(explaining.malformed(doing, "it has no _embedded"))
-    items = bytes(envelope.embedded.get(key, b"null"))
-    if not items.startswith(b"["):
-        raise PassingTrouble(explaining.malformed(doing, f"it has no list _embedded.{key}"))
-    return Page(raw, items, link)
-
-
-def _envelope(raw: bytes, doing: str) -> _Envelope:
+def is_addressable(part: str) -> bool:
+    """Tell whether a text, such as an id, can be a part of an address's path."""
+    # A dot is never escaped, so that two of them would mean the folder above.
+    if not 0 < len(part) <= _LONGEST_ID or part in (".", ".."):
+        return False
     try:
-        if not raw.isascii():
-            raw.decode()  # what the envelope passes over is not decoded, but will be
-        return _ENVELOPE.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        why = str(error) if raw[:1] == b"{" else "it is not a JSON object"
-    # A body cut short or garbled on its way is a passing trouble, like a dropped connection.
-    raise PassingTrouble(explaining.malformed(doing, why))
+        part.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return True

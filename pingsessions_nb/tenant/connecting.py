@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.request import getproxies
 
 import httpx
 
@@ -13,11 +14,13 @@ from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.tenant import settings as settings_module
 from pingsessions_nb.tenant.access_token import AccessToken, signing_key
 from pingsessions_nb.tenant.api import Api
+from pingsessions_nb.tenant.http_client import http_client
 from pingsessions_nb.tenant.pacing import DEFAULT_MAX_RATE, Pacer
 from pingsessions_nb.tenant.retrying import DEADLINE_SECONDS
-from pingsessions_nb.tenant.settings import Secret, Settings
+from pingsessions_nb.tenant.secret import Hiding, Secret, password_of
+from pingsessions_nb.tenant.settings import Settings
 from pingsessions_nb.tenant.tenant import Tenant
-from pingsessions_nb.tenant.wire import Wire, http_client
+from pingsessions_nb.tenant.wire import Wire
 
 _MOST_WORKERS = 64
 
@@ -52,8 +55,8 @@ def connect(
     environment_id : str
         The environment to read.
     client_id, client_secret : str
-        The worker application's. It needs the role Identity Data Admin or Identity Data Read
-        Only for the environment or a population.
+        The worker application's. It needs the role Identity Data Admin for the environment or a
+        population; Identity Data Read Only may do to read, try it.
     region : str
         Code (``NA, EU, CA, AP, AU, SG``) or root domain (``pingone.eu``), in any case; NA if
         nothing says otherwise.
@@ -140,6 +143,7 @@ def connect(
         http_client(settings.token_url, verify=verify, proxy=hidden_proxy, connections=2),
         Pacer(max_rate, patience=deadline),
         deadline,
+        hide=[] if hidden_proxy is None else [password_of(hidden_proxy)],
     )
     return Tenant(
         api,
@@ -157,11 +161,14 @@ def api_of(
     auth_client: httpx.AsyncClient,
     pacer: Pacer,
     deadline: float = DEADLINE_SECONDS,
+    hide: Iterable[Secret] = (),
 ) -> Api:
-    """Join the parts that a tenant talks through."""
+    """Join the parts that a tenant talks through; `hide` is hidden as the credentials are."""
     base = f"{settings.api_url}/v1/environments/{settings.environment_id}"
-    tokens = AccessToken(settings, Wire(auth_client), deadline)
-    return Api(base, Wire(api_client), tokens, pacer, deadline)
+    proxies = [password_of(Secret(address)) for address in getproxies().values()]
+    hiding = Hiding(settings.client_id, [settings.credential, *hide, *proxies])
+    token = AccessToken(settings, Wire(auth_client, hiding), hiding, deadline)
+    return Api(base, Wire(api_client, hiding), token, pacer, hiding, deadline)
 
 
 def _secret(key: str | Path | Secret) -> Secret:

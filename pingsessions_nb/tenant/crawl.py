@@ -13,8 +13,9 @@ from pingsessions_nb.errors import (
     RateLimited,
     ServiceUnavailable,
 )
-from pingsessions_nb.tenant.api import Api
+from pingsessions_nb.tenant.api import Api, is_addressable
 from pingsessions_nb.tenant.fetched_pages import Failure, FetchedUser
+from pingsessions_nb.tenant.shown_text import shown
 
 _MOST_AHEAD = 20_000  # users read before their turn in the result; bounds memory
 _GIVE_UP_AFTER = 20  # users in a row that failed for a reason that is not theirs
@@ -92,18 +93,21 @@ class Crawl:
                 fetched = FetchedUser(asked.user_id, failure=Failure.of(asked.user_id, error))
             else:
                 self._failed_in_a_row = 0
-            if fetched.failure is None or fetched.failure.status == 404:
+            if fetched.failure is None or fetched.failure.is_gone:
                 self._save(fetched)  # on resuming, others are tried again: a role may be given
             self.arrived.append((asked.position, fetched))
 
     async def _read(self, asked: UserToRead) -> FetchedUser:
         api, user_id = self._api, asked.user_id
+        if not is_addressable(user_id):
+            return FetchedUser(user_id, failure=_not_addressable(user_id))
+        called = shown(user_id, api.hide)
         user = None
         if asked.with_user:
-            url = api.url(f"users/{user_id}", expand="population")
-            user = await api.get(url, f"Reading user {user_id}")
-        url = api.url(f"users/{user_id}/sessions")
-        doing = f"Reading the sessions of user {user_id}"
+            url = api.url("users", user_id, expand="population")
+            user = await api.get(url, f"Reading user {called}")
+        url = api.url("users", user_id, "sessions")
+        doing = f"Reading the sessions of user {called}"
         return FetchedUser(user_id, user, [p.raw async for p in api.pages(url, "sessions", doing)])
 
     def _concerns_everybody(self, error: ApiError) -> bool:
@@ -117,3 +121,11 @@ class Crawl:
         """Yield what arrived since the last time; for the other thread."""
         while self.arrived:
             yield self.arrived.popleft()
+
+
+def _not_addressable(user_id: str) -> Failure:
+    error = (
+        f"No address can hold the id {user_id[:40]!r}, under which PingOne, or whoever answers in "
+        "its place, lists a user: the user cannot be asked for."
+    )
+    return Failure(user_id, error)

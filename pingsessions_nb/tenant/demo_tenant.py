@@ -15,10 +15,10 @@ from pingsessions_nb.sandbox import SyntheticTenant, create_app
 from pingsessions_nb.tenant import settings as settings_module
 from pingsessions_nb.tenant.api import Api
 from pingsessions_nb.tenant.connecting import api_of
+from pingsessions_nb.tenant.http_client import http_client
 from pingsessions_nb.tenant.pacing import Pacer
-from pingsessions_nb.tenant.settings import Secret
+from pingsessions_nb.tenant.secret import Secret
 from pingsessions_nb.tenant.tenant import Tenant
-from pingsessions_nb.tenant.wire import http_client
 
 _ADDRESS = "http://localhost"  # nobody listens there: the server is called, not connected to
 _WORKERS = 8

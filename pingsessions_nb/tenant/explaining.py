@@ -1,11 +1,13 @@
 """PingOne's refusals as sentences that say what is wrong and what to do.
 
-PingOne's body is ``{"id", "code", "message", "details": [{"code", "target", "message"}]}``, and
-OAuth's ``{"error", "error_description"}``. Both are shown in full, next to our explanation.
+PingOne's body is ``{"id", "code", "message", "details": [{"code", "target", "message",
+"innerError"}]}``, and OAuth's ``{"error", "error_description"}``. Both are shown, next to our
+explanation; `not_pingone` knows what others answer in PingOne's place.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,19 +22,32 @@ from pingsessions_nb.errors import (
     RateLimited,
     ServiceUnavailable,
 )
+from pingsessions_nb.tenant import not_pingone
+from pingsessions_nb.tenant.answers import Answer
+from pingsessions_nb.tenant.retry_after import Pause
+from pingsessions_nb.tenant.shown_text import shown
 
-_LONGEST = 500  # characters of a server's text that an error repeats
-_MOST_DETAILS = 5
+_MOST_DETAILS = 5  # that a sentence repeats
+_LARGEST_REFUSAL = 1_000_000  # bytes; more is no refusal of PingOne's
+_DEEPEST = 20  # of what a detail holds
 
 _ROLE = (
     "PingOne refuses access. Look, in this order, whether (1) the environment has the service "
-    "(PingOne console: Environment > Services), (2) the worker application holds a role that may "
-    "do this (Identity Data Admin or Identity Data Read Only), (3) that role's scope is this "
+    "(PingOne console: Environment > Services), (2) the worker application holds the role Identity "
+    "Data Admin (Identity Data Read Only may do to read, try it), (3) that role's scope is this "
     "environment or the user's population: organization scope does not count."
 )
 _NO_PATH = (
     "PingOne does not know this path: its complaint about a key=value pair in the Authorization "
     "header means that, not a missing permission. Look at api_url and the region."
+)
+_NOT_ACCEPTED = (
+    "PingOne does not accept the access token, not even a new one. Look whether the worker "
+    "application is enabled and belongs to this environment's organization and region."
+)
+_NO_CODE = (
+    " PingOne's own refusals name a code, and this one does not: a firewall or gateway on the way "
+    "may have given it."
 )
 
 
@@ -46,70 +61,98 @@ class Told:
     details: tuple[dict[str, Any], ...] = ()
 
     @classmethod
-    def read(cls, body: bytes) -> Told:
+    def read(cls, body: bytes, hide: Callable[[str], str]) -> Told:
         """Read PingOne's or OAuth's JSON; of anything else, such as a proxy's page, nothing."""
         try:
-            told = msgspec.json.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            told = msgspec.json.decode(body[:_LARGEST_REFUSAL].removeprefix(b"\xef\xbb\xbf"))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return cls()
         if not isinstance(told, dict):
             return cls()
         listed = told.get("details")
+        details = listed if isinstance(listed, list) else []
         return cls(
-            code=_text(told.get("code")) or _text(told.get("error")),
-            message=_text(told.get("message")) or _text(told.get("error_description")),
-            correlation_id=_text(told.get("id")) or _text(told.get("correlation_id")),
-            details=tuple(d for d in listed if isinstance(d, dict))
-            if isinstance(listed, list)
-            else (),
+            code=shown(told.get("code"), hide) or shown(told.get("error"), hide),
+            message=shown(told.get("message"), hide) or shown(told.get("error_description"), hide),
+            correlation_id=shown(told.get("id"), hide) or shown(told.get("correlation_id"), hide),
+            details=tuple(_hidden(one, hide) for one in details if isinstance(one, dict)),
         )
+
+    @property
+    def codes(self) -> set[str]:
+        """The codes of the details."""
+        return {one["code"] for one in self.details if isinstance(one.get("code"), str)}
+
+    @property
+    def retry_after(self) -> str | None:
+        """What a detail says of when to come back, in seconds."""
+        found = (_inner(one).get("retryAfter") for one in self.details)
+        return next((str(one) for one in found if isinstance(one, int | float | str)), None)
+
+    def facts(self) -> Iterator[str]:
+        """Yield what the details say, in words."""
+        for one in self.details[:_MOST_DETAILS]:
+            message = shown(one.get("message"), str)
+            if message and message != self.message:
+                yield message
+            limit, reset = (_inner(one).get(name) for name in ("quotaLimit", "quotaResetTime"))
+            if limit is not None:
+                yield f"quota {shown(str(limit), str)}"
+            if reset is not None:
+                yield f"quota resets at {shown(str(reset), str)}"
 
 
 def refusal(
-    status: int,
-    told: Told,
+    answer: Answer,
     doing: str,
+    hide: Callable[[str], str],
     meaning: tuple[type[ApiError], str] | None = None,
+    pause: Pause | None = None,
 ) -> ApiError:
     """Turn an answer that is not 2xx into the error to raise.
 
     Parameters
     ----------
-    status : int
-        HTTP status.
-    told : Told
-        What the body says.
+    answer : Answer
     doing : str
         What was asked for, as the sentence's beginning: ``"Reading the sessions of user …"``.
+    hide : callable
+        Hides secrets in what others say.
     meaning : tuple of class and str, optional
         Error and advice, where the caller knows better than the status alone tells.
+    pause : Pause, optional
+        How its ``Retry-After`` was read.
     """
-    kind, advice = meaning or _meaning(status, told.message or "")
-    facts = [" ".join(part for part in (f"HTTP {status}", told.code) if part)]
+    told = Told.read(answer.body, hide)
+    stranger = not_pingone.meaning(answer)
+    kind, advice = stranger or meaning or _meaning(answer.status, told)
+    code = not_pingone.CODE if stranger else told.code
+    facts = [" ".join(part for part in (f"HTTP {answer.status}", told.code) if part)]
+    if stranger:
+        facts[0] += not_pingone.title(answer, hide)
     facts += [told.message] if told.message else []
-    details = told.details[:_MOST_DETAILS]
-    facts += [m for d in details if (m := _text(d.get("message"))) and m != told.message]
+    facts += told.facts()
     if told.correlation_id:
         facts.append(f"correlation id {told.correlation_id}")
+    if pause is not None and pause.note:
+        facts.append(shown(pause.note, hide) or "")
     return kind(
         f"{doing}: {advice} ({'; '.join(fact.rstrip('.') for fact in facts)})",
-        status=status,
-        code=told.code,
+        status=answer.status,
+        code=code,
         correlation_id=told.correlation_id,
         details=told.details,
     )
 
 
-def _meaning(status: int, message: str) -> tuple[type[ApiError], str]:
-    if "Invalid key=value pair" in message:
+def _meaning(status: int, told: Told) -> tuple[type[ApiError], str]:
+    if "Invalid key=value pair" in (told.message or ""):
         return NotFound, _NO_PATH
+    doubt = "" if told.code else _NO_CODE
+    if status == 403 or (status == 401 and "INSUFFICIENT_PERMISSIONS" in told.codes):
+        return PermissionDenied, _ROLE + doubt
     if status == 401:
-        return AuthenticationError, (
-            "PingOne does not accept the access token, not even a new one. Look whether the worker "
-            "application is enabled and belongs to this environment's organization and region."
-        )
-    if status == 403:
-        return PermissionDenied, _ROLE
+        return AuthenticationError, _NOT_ACCEPTED + doubt
     if status == 404:
         return NotFound, "PingOne knows no such thing, or it has been deleted."
     if status == 429:
@@ -122,7 +165,7 @@ def _meaning(status: int, message: str) -> tuple[type[ApiError], str]:
     if 300 <= status < 400:
         return MalformedResponse, (
             "the answer sends us elsewhere, and a token is never sent to another address. Look at "
-            "api_url, auth_url and a proxy between."
+            "api_url, auth_url, a proxy between and a sign-on page of the network."
         )
     return ApiError, "PingOne finds the request wrong. Look at the filter or id."
 
@@ -144,18 +187,44 @@ def unreachable(host: str, doing: str, why: str) -> ServiceUnavailable:
     )
 
 
+def proxy_refused(host: str, doing: str, why: str) -> ServiceUnavailable:
+    """Turn a proxy's refusal to connect us into the error to raise."""
+    wants_sign_on = why.lstrip().startswith("407")
+    advice = (
+        not_pingone.PROXY_WANTS_SIGN_ON
+        if wants_sign_on
+        else "a proxy on the way, not PingOne, refuses to connect. Look at proxy= and HTTPS_PROXY, "
+        "or ask whoever runs the proxy to allow that host."
+    )
+    return ServiceUnavailable(
+        f"{doing}: no way to {host}: {advice} (the proxy says: {why})",
+        status=407 if wants_sign_on else None,
+        code=not_pingone.CODE,
+    )
+
+
 def malformed(doing: str, why: str) -> MalformedResponse:
     """Turn an answer that cannot be read into the error to raise."""
     return MalformedResponse(
-        f"{doing}: the answer is not what PingOne's API documents: {why}. Look whether api_url is "
-        "right and no proxy or sign-on page answers in its place.",
+        f"{doing}: the answer is not what PingOne's API documents: {why}. Look whether api_url and "
+        "auth_url are right and no proxy or sign-on page answers in PingOne's place.",
         status=200,
     )
 
 
-def _text(value: object) -> str | None:
-    """Take a server's text as text: what would steer a terminal is shown as a mark."""
-    if not isinstance(value, str) or not value:
+def _inner(detail: dict[str, Any]) -> dict[str, Any]:
+    found = detail.get("innerError")
+    return found if isinstance(found, dict) else {}
+
+
+def _hidden(value: Any, hide: Callable[[str], str], depth: int = 0) -> Any:  # noqa: ANN401 - JSON
+    """Return JSON with the secrets in its texts hidden, and nothing below a sensible depth."""
+    if isinstance(value, str):
+        return hide(value)
+    if depth >= _DEEPEST:
         return None
-    shown = (c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in value[:_LONGEST])
-    return "".join(shown)
+    if isinstance(value, dict):
+        return {hide(key): _hidden(one, hide, depth + 1) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_hidden(one, hide, depth + 1) for one in value]
+    return value

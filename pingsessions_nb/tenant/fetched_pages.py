@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from pingsessions_nb.errors import ApiError
+from pingsessions_nb.tenant import not_pingone
 
 
 class Failure(msgspec.Struct, array_like=True, frozen=True):
@@ -19,6 +20,11 @@ class Failure(msgspec.Struct, array_like=True, frozen=True):
     def of(cls, user_id: str, error: ApiError) -> Failure:
         """Keep what the error says."""
         return cls(user_id, str(error), error.status, error.code)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether PingOne, and nobody in its place, says that there is no such user."""
+        return self.status == 404 and self.code != not_pingone.CODE
 
 
 class FetchedUser(msgspec.Struct, array_like=True, tag="user", frozen=True):

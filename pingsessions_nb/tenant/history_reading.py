@@ -151,7 +151,7 @@ class HistoryReading:
             )
 
     def _users(self) -> pd.DataFrame:
-        gone = {failure.user_id for failure in self._failures if failure.status == 404}
+        gone = {failure.user_id for failure in self._failures if failure.is_gone}
         unread = set(self._unread) if self._crawl.stopped_by is None else set()
         return self._asked.frame(i for i in self._asked.ids if i not in gone | unread)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
-import msgspec
 from tqdm.auto import tqdm
 
 from pingsessions_nb.errors import ApiError
 from pingsessions_nb.tenant.api import USERS_PER_PAGE, Api
+from pingsessions_nb.tenant.api_pages import ids_in
 from pingsessions_nb.tenant.checkpoint import Checkpoint
 from pingsessions_nb.tenant.fetched_pages import FetchedUserList
 from pingsessions_nb.tenant.history_reading import BAR_DELAY_SECONDS
@@ -17,22 +17,6 @@ from pingsessions_nb.tenant.loop import BACKGROUND, wait
 
 _DOING = "Listing users"
 _NO_SUCH_PAGE = (400, 404, 410)
-
-
-class _OnlyId(msgspec.Struct):
-    id: str
-
-
-_IDS = msgspec.json.Decoder(list[_OnlyId])
-
-
-def ids_in(items: bytes) -> list[str]:
-    """Return the ids in a JSON array of users; what is no user has none."""
-    try:
-        return [user.id for user in _IDS.decode(items)]
-    except msgspec.ValidationError:
-        users = [user for user in msgspec.json.decode(items) if isinstance(user, dict)]
-    return [user["id"] for user in users if isinstance(user.get("id"), str)]
 
 
 def everybody_url(api: Api) -> str:
@@ -80,10 +64,10 @@ def listed_with(api: Api, checkpoint: Checkpoint, progress: bool) -> Iterator[Fe
 
 
 async def _follow(api: Api, url: str, limit: int | None, arrived: deque[FetchedUserList]) -> None:
-    users = 0
+    listed: set[str] = set()
     async for page in api.pages(url, "users", _DOING):
-        some = len(ids_in(page.items))
-        users += some
-        arrived.append(FetchedUserList(page.raw, page.next, some))
-        if limit is not None and users >= limit:
-            return
+        arrived.append(FetchedUserList(page.raw, page.next, len(page.items)))
+        if limit is not None:
+            listed.update(ids_in(page.items))  # who moves from page to page counts once
+            if len(listed) >= limit:
+                return

@@ -7,6 +7,8 @@ is set before a request is sent, not found by being refused:
 - on a refusal everybody stops for as long as ``Retry-After`` says, then goes on more slowly, by
   the share of requests that were refused and a little more (as in DCTCP, RFC 8257); where many
   were, at the pace that was let through;
+- ``Retry-After: 0`` means at once: nobody stops, and only where many are refused so does the pace
+  fall, for then it is too fast all the same;
 - the pace comes back by a fixed step a second: additive increase, multiplicative decrease.
 """
 
@@ -119,6 +121,8 @@ class Pacer:
             return  # it was under way when we slowed down: one cause, one step
         answers = self._accepted + self._refused
         share = self._refused / answers if answers >= _ANSWERS else self._share
+        if pause == 0 and share <= _MANY:
+            return
         factor = max(1 - share - _DECREASE, _LEAST_FACTOR)
         if self._feeling and self._rate > self._begin / _FELT_TOO_FAR**0.5:
             factor = min(factor, _FELT_TOO_FAR)

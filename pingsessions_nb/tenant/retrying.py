@@ -11,11 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import math
 import random
 import time
 from collections.abc import Awaitable, Callable
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from pingsessions_nb.errors import ApiError, MalformedResponse
@@ -38,7 +36,8 @@ class PassingTrouble(Exception):  # noqa: N818 - it is a trouble
     error : ApiError
         What to raise when no attempt is left.
     pause : float or None
-        Seconds to wait before the next attempt; None: longer each time, with jitter.
+        Seconds to wait before the next attempt; None: longer each time, with jitter. 0: at once
+        for the first time, then as None.
     """
 
     def __init__(self, error: ApiError, pause: float | None = None) -> None:
@@ -71,6 +70,8 @@ async def persist(attempt: Callable[[], Awaitable[T]], deadline: Callable[[], fl
             error, pause = trouble.error, trouble.pause
         if pause is None:
             pause = _pause_after(attempts)
+        elif pause == 0 and attempts > 1:
+            pause = _pause_after(attempts - 1)  # "at once" is no leave to hammer
         malformed += isinstance(error, MalformedResponse)
         if malformed == _MOST_MALFORMED or time.monotonic() - began + pause > deadline():
             break
@@ -84,32 +85,3 @@ def _pause_after(attempts: int) -> float:
     """Return seconds that double each time, with jitter so that not all come back at once."""
     longest = min(_FIRST_PAUSE * 2 ** min(attempts, 10), _LONGEST_PAUSE)
     return random.uniform(longest / 2, longest)  # noqa: S311 - jitter, not a secret
-
-
-def retry_after(header: str | None, now: float) -> float | None:
-    """Read ``Retry-After``: seconds, or an HTTP date (RFC 9110, 10.2.3).
-
-    Parameters
-    ----------
-    header : str or None
-        The header's value; anything that cannot be read counts as absent.
-    now : float
-        Seconds since 1970.
-
-    Returns
-    -------
-    float or None
-        Seconds to wait, never below zero.
-    """
-    if header is None:
-        return None
-    try:
-        seconds = float(header)
-    except ValueError:
-        pass
-    else:
-        return max(seconds, 0.0) if math.isfinite(seconds) else None
-    try:
-        return max(parsedate_to_datetime(header).timestamp() - now, 0.0)
-    except (ValueError, OverflowError):
-        return None

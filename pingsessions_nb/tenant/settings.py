@@ -13,10 +13,11 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NoReturn, get_args
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.tenant.secret import Secret
 
 ROOT_DOMAINS: Mapping[str, str] = {
     "NA": "pingone.com",
@@ -28,29 +29,6 @@ ROOT_DOMAINS: Mapping[str, str] = {
 }
 
 AuthMethod = Literal["client_secret_basic", "client_secret_post", "private_key_jwt"]
-
-
-class Secret:
-    """A text that is shown to nobody: neither its repr, its pickle nor a copy of it holds it.
-
-    A debugger, a log or a traceback that prints local variables prints ``Secret(***)``.
-    """
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str | Secret) -> None:
-        self._text = text.reveal() if isinstance(text, Secret) else text
-
-    def reveal(self) -> str:
-        """Return the text; call it only where the text is sent."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        msg = "A secret is not pickled or copied. Give the credentials again where you need them."
-        raise TypeError(msg)
 
 
 @dataclass(frozen=True)

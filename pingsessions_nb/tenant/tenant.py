@@ -18,12 +18,13 @@ from pingsessions_nb.history import History
 from pingsessions_nb.known_networks import described
 from pingsessions_nb.tenant import listing, scim_filters, user_lookup
 from pingsessions_nb.tenant.api import USERS_PER_PAGE, Api
+from pingsessions_nb.tenant.api_pages import ids_in
 from pingsessions_nb.tenant.checkpoint import Checkpoint
 from pingsessions_nb.tenant.crawl import Crawl, UserToRead
 from pingsessions_nb.tenant.fetched_pages import FetchedUser
 from pingsessions_nb.tenant.history_reading import HistoryReading
 from pingsessions_nb.tenant.loop import BACKGROUND
-from pingsessions_nb.tenant.populations import populations_frame
+from pingsessions_nb.tenant.populations import listed_once, populations_frame
 from pingsessions_nb.tenant.user_lookup import AskedUsers, Users
 
 _OLD_HOURS = 6
@@ -125,7 +126,8 @@ class Tenant:
         if search and scim_filters.is_id(search.strip()) and not filter and not population:
             return self._user(search.strip())
         url = BACKGROUND.run(self._users_url(search, filter, population, limit))
-        rows = users_frame(p.raw for p in listing.listed(self._api, url, limit, progress))
+        pages = listing.listed(self._api, url, limit, progress)
+        rows = listed_once(users_frame(page.raw for page in pages), "user_id")
         return rows if limit is None else rows.head(limit)
 
     def search_users(
@@ -265,7 +267,7 @@ class Tenant:
             if not scim_filters.is_id(value):
                 msg = f"{name} is {value!r}, but should be an id as in history.sessions."
                 raise ConfigurationError(msg)
-        url = self._api.url(f"users/{user_id}/sessions/{session_id}")
+        url = self._api.url("users", user_id, "sessions", session_id)
         try:
             BACKGROUND.run(self._api.delete(url, f"Ending session {session_id} of user {user_id}"))
         except (NotFound, PermissionDenied) as error:
@@ -311,7 +313,7 @@ class Tenant:
         return checkpoint
 
     def _user(self, user_id: str) -> pd.DataFrame:
-        url = self._api.url(f"users/{user_id}", expand="population")
+        url = self._api.url("users", user_id, expand="population")
         try:
             return users_frame([BACKGROUND.run(self._api.get(url, f"Reading user {user_id}"))])
         except NotFound as error:
@@ -343,18 +345,18 @@ class Tenant:
     async def _population_pages(self) -> list[bytes]:
         url = self._api.url("populations", limit=USERS_PER_PAGE)
         pages = self._api.pages(url, "populations", "Reading the populations")
-        return [page.items async for page in pages]
+        return [item async for page in pages for item in page.items]
 
     async def _search(self, text: str, population: str | None, limit: int) -> pd.DataFrame:
         raw: list[bytes] = []
-        found = 0
+        found: set[str] = set()
         url = await self._users_url(text, None, population, limit)
         async for page in self._api.pages(url, "users", "Searching users"):
             raw.append(page.raw)
-            found += len(listing.ids_in(page.items))
-            if found >= limit:
+            found.update(ids_in(page.items))
+            if len(found) >= limit:
                 break
-        return users_frame(raw).head(limit)
+        return listed_once(users_frame(raw), "user_id").head(limit)
 
     def _everybody(self, checkpoint: Checkpoint | None, progress: bool) -> AskedUsers:
         if checkpoint is not None:
@@ -362,7 +364,8 @@ class Tenant:
         else:
             pages = listing.listed(self._api, listing.everybody_url(self._api), None, progress)
         rows = users_frame(page.raw for page in pages)
-        return AskedUsers(rows["user_id"].dropna().drop_duplicates().tolist(), rows)
+        ids = rows["user_id"].dropna().drop_duplicates().tolist()
+        return AskedUsers(ids, rows)
 
 
 def _keep_nothing(_: FetchedUser) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
-import msgspec
 import pandas as pd
 
 from pingsessions_nb.errors import ConfigurationError, NotFound
 from pingsessions_nb.frames import users_frame
 from pingsessions_nb.tenant import scim_filters
 from pingsessions_nb.tenant.api import USERS_PER_PAGE, Api
+from pingsessions_nb.tenant.api_pages import objects
 from pingsessions_nb.tenant.fetched_pages import Failure
 
 _NAMES_PER_FILTER = 10  # each name is two comparisons; keeps the address well below 8 KB
@@ -86,7 +86,7 @@ async def find(api: Api, users: Users) -> AskedUsers:
         return AskedUsers(
             [i for i in ids if scim_filters.is_id(i)],
             rows=users if "username" in users.columns else None,
-            failures=[_nobody(i) for i in ids if not scim_filters.is_id(i)],
+            failures=[_nobody(i, api.hide) for i in ids if not scim_filters.is_id(i)],
         )
     asked = _texts(users)
     found, raw = await _by_name(api, [text for text in asked if not scim_filters.is_id(text)])
@@ -95,7 +95,7 @@ async def find(api: Api, users: Users) -> AskedUsers:
     for text in asked:
         matches = [text.lower()] if scim_filters.is_id(text) else found.get(text.casefold(), [])
         if not matches:
-            asked_users.failures.append(_nobody(text))
+            asked_users.failures.append(_nobody(text, api.hide))
         new = [user_id for user_id in matches if user_id not in seen]
         seen.update(new)
         asked_users.ids.extend(new)
@@ -122,10 +122,11 @@ def _texts(users: str | Iterable[str]) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
-def _nobody(text: str) -> Failure:
+def _nobody(text: str, hide: Callable[[str], str]) -> Failure:
     error = (
-        f"No user has the id, username or e-mail {text!r}. tenant.users(search=...) finds users "
-        "by the beginning of a name; a worker application sees only the populations of its role."
+        f"No user has the id, username or e-mail {hide(text)!r}. tenant.users(search=...) finds "
+        "users by the beginning of a name; a worker application sees only the populations of its "
+        "role."
     )
     return Failure(text, error, 404, "NOT_FOUND")
 
@@ -140,13 +141,13 @@ async def _by_name(api: Api, names: Sequence[str]) -> tuple[dict[str, list[str]]
             for start in range(0, len(names), _NAMES_PER_FILTER)
         ]
     for item in itertools.chain.from_iterable(task.result() for task in asked):
-        person = msgspec.json.decode(item)
-        if not isinstance(person, dict) or not isinstance(person.get("id"), str):
-            continue
-        raw[person["id"]] = item
-        told = (person.get("username"), person.get("email"))
-        for name in {name.casefold() for name in told if isinstance(name, str)}:
-            found.setdefault(name, []).append(person["id"])
+        for person in objects([item]):
+            if not isinstance(person.get("id"), str):
+                continue
+            raw[person["id"]] = item
+            told = (person.get("username"), person.get("email"))
+            for name in {name.casefold() for name in told if isinstance(name, str)}:
+                found.setdefault(name, []).append(person["id"])
     return found, raw
 
 
@@ -156,7 +157,7 @@ async def _bearers(api: Api, names: Sequence[str]) -> list[bytes]:
         "users", filter=scim_filters.named(names), limit=USERS_PER_PAGE, expand="population"
     )
     return [
-        bytes(item)
+        item
         async for page in api.pages(url, "users", "Looking up users by name")
-        for item in msgspec.json.decode(page.items, type=list[msgspec.Raw])
+        for item in page.items
     ]

@@ -134,10 +134,22 @@ def test_when_no_token_can_be_had_many_users_ask_once(start, answer):
     assert len(sandbox.recorder.tokens) == 2
 
 
-def test_a_token_answer_that_is_no_token_is_a_sentence(sandbox, answer):
-    sandbox.recorder.instead["/as/token"] = answer(200, b"<html>Sign on to Wi-Fi</html>")
+@pytest.mark.parametrize("body", [b"", b"{}", b"null", b'{"access_token":5}', b"[" * 5000])
+def test_a_token_answer_that_is_no_token_is_a_sentence(sandbox, answer, body):
+    sandbox.recorder.instead["/as/token"] = answer(200, body)
     with pytest.raises(ps.MalformedResponse, match="no access_token in it"):
-        sandbox.connect(deadline=0.5).users()
+        sandbox.connect(deadline=0.2).users()
+
+
+@pytest.mark.parametrize("seconds", ["null", '""', '"soon"', "[]", "1e400", "-5", "1e12", "true"])
+def test_a_lifetime_that_is_none_does_not_cost_the_token(sandbox, answer, seconds):
+    body = f'{{"access_token":"x","expires_in":{seconds}}}'.encode()
+    sandbox.recorder.instead = {
+        "/as/token": answer(200, b"\xef\xbb\xbf" + body),
+        "/populations": answer(200, b'{"_embedded":{"populations":[]}}'),
+    }
+    assert sandbox.connect().populations().empty
+    assert sandbox.recorder.api[0].headers["authorization"] == "Bearer x"
 
 
 def test_a_lifetime_written_as_a_text_is_understood(sandbox, answer):

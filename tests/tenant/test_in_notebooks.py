@@ -13,12 +13,12 @@ CELLS = [
     "import pingsessions_nb as ps\ntenant = ps.connect(api_url={url!r}, auth_url={url!r})\ntenant",
     "history = tenant.history()\nlen(history.users)",
     "vars(tenant)",
-    "vars(tenant._api), vars(tenant._api._tokens), tenant._api._tokens._settings",
+    "vars(tenant._api), vars(tenant._api._token), tenant._api._token._settings",
     "tenant.history('nobody')",
     "tenant.end_session('a', 'b')",
     "import pickle\npickle.dumps(tenant)",
     "tenant.search_users('a').result()",
-    "wrong = ps.connect(client_secret=tenant._api._tokens._settings.credential,"
+    "wrong = ps.connect(client_secret=tenant._api._token._settings.credential,"
     " client_id='no', api_url={url!r}, auth_url={url!r})\nwrong.users()",
     "history.users.head(2)",
 ]

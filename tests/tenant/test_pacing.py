@@ -129,7 +129,7 @@ def test_a_refusal_among_many_answers_costs_little_and_is_made_good():
     async def run():
         pacer = Pacer(200)
         await pacer.turn()
-        pacer.refused(0, 0)  # from now on it is known that there is a limit
+        pacer.refused(0, 0.01)  # from now on it is known that there is a limit
         while pacer.rate < 198:
             await pacer.turn()
             pacer.accepted()

@@ -186,7 +186,7 @@ def test_no_secret_and_no_token_is_in_logs_reprs_and_tracebacks(start, answer, c
             client_secret=SECRET, token_endpoint_auth_method=method, deadline=0.3
         )
         texts = [repr(tenant), repr(vars(tenant)), repr(vars(tenant._api))]
-        texts += [repr(vars(tenant._api._tokens)), repr(vars(tenant._api._tokens._settings))]
+        texts += [repr(vars(tenant._api._token)), repr(vars(tenant._api._token._settings))]
         try:
             texts.append(repr(tenant.history(SEED_USER).__dict__))
         except ps.PingSessionsError as error:
@@ -275,7 +275,7 @@ def test_trouble_that_the_client_does_not_know_is_a_sentence_too(sandbox, monkey
     async def alert(*_, **__):
         raise ssl.SSLError(1, "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] certificate required")
 
-    monkeypatch.setattr(httpx.AsyncClient, "request", alert)
+    monkeypatch.setattr(httpx.AsyncClient, "send", alert)
     with pytest.raises(ps.ServiceUnavailable, match="CERTIFICATE_REQUIRED") as raised:
         tenant.populations()
     assert "Bearer" not in variables_of(raised.value)

@@ -11,7 +11,7 @@ import pytest
 
 import pingsessions_nb as ps
 from pingsessions_nb.tenant import settings
-from pingsessions_nb.tenant.settings import Secret
+from pingsessions_nb.tenant.secret import Secret
 
 ENVIRONMENT = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
 OTHER = "710d6278-ccce-4a91-bdb9-ac7a4a0e60d5"

@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 
 import pingsessions_nb as ps
 from pingsessions_nb.tenant import retrying, wire
-from pingsessions_nb.tenant.retrying import retry_after
+from pingsessions_nb.tenant.retry_after import read_retry_after
 
 WEATHER = {"429": 0.05, "5xx": 0.02, "drop": 0.01, "truncate": 0.01, "bad_json": 0.005}
 LIMITED = b'{"id":"c-9","code":"REQUEST_LIMITED","message":"Too many requests."}'
@@ -251,10 +251,10 @@ def test_a_pause_beyond_the_deadline_is_said_to_everybody_and_nothing_is_sent(st
 def test_a_date_is_held_against_the_servers_clock():
     # A notebook whose clock is years off waits no longer than it should.
     date = "Wed, 21 Oct 2099 07:28:00 GMT"
-    answered = httpx.Response(429, headers={"date": date})
-    assert retry_after("Wed, 21 Oct 2099 07:28:07 GMT", wire._sent_at(answered)) == 7
+    answered = httpx.Headers({"date": date})
+    assert read_retry_after("Wed, 21 Oct 2099 07:28:07 GMT", wire._sent_at(answered)).seconds == 7
     for unknown in ({}, {"date": "today"}):
-        assert abs(wire._sent_at(httpx.Response(429, headers=unknown)) - time.time()) < 5
+        assert abs(wire._sent_at(httpx.Headers(unknown)) - time.time()) < 5
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -287,19 +287,53 @@ def test_an_answer_that_never_comes_is_waited_for_until_the_deadline(sandbox, mo
     assert time.monotonic() - began < 5
 
 
-def test_retry_after_is_seconds_or_a_date():
-    assert retry_after(None, 0) is None
-    assert retry_after("7", 0) == 7
-    assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT", 1445412480 - 30) == 30
-    assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT", 1445412480 + 30) == 0
-    assert retry_after("-5", 0) == 0
-    assert retry_after("inf", 0) is retry_after("nan", 0) is None
+NOW = 1_445_412_480  # Wed, 21 Oct 2015 07:28:00 GMT
+
+
+@pytest.mark.parametrize(
+    ("value", "now", "seconds"),
+    [
+        (None, NOW, None),
+        ("7", NOW, 7),
+        ("0", NOW, 0),
+        ("-5", NOW, 0),
+        ("1.5", NOW, 1.5),
+        ("3600", NOW, 3600),
+        ("soon", NOW, None),
+        ("inf", NOW, None),
+        ("nan", NOW, None),
+        ("9" * 400, NOW, None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", NOW - 30, 30),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", NOW + 30, 0),
+        ("1445412500", NOW, 20),
+        ("1445412500", NOW + 90, 0),
+        ("1445412500000", NOW, 20),
+    ],
+)
+def test_retry_after_is_seconds_a_date_or_a_unix_time(value, now, seconds):
+    assert read_retry_after(value, now) == (seconds, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds", "words"),
+    [
+        ("86400", 3600, "'86400' was taken for an hour"),
+        ("999999999", 3600, "taken for an hour"),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", 3600, "taken for an hour"),
+        ("1545412500", None, "'1545412500' is no time to wait"),
+        ("4445412500000", None, "is no time to wait"),
+    ],
+)
+def test_a_retry_after_beyond_an_hour_is_bounded_and_said(value, seconds, words):
+    pause = read_retry_after(value, NOW)
+    assert pause.seconds == seconds
+    assert words in pause.note
 
 
 @given(st.text())
-def test_a_retry_after_that_is_neither_counts_as_absent(text):
-    found = retry_after(text, 0)
-    assert found is None or 0 <= found < float("inf")
+def test_a_retry_after_that_is_none_of_them_counts_as_absent(text):
+    seconds, _ = read_retry_after(text, 0)
+    assert seconds is None or 0 <= seconds <= 3600
 
 
 OTHER = "11111111-2222-4333-8444-555555555555"

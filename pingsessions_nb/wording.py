@@ -65,7 +65,7 @@ UNSEEN: Final = (
 _UNSEEN: Final = re.compile(f"[{UNSEEN}]")
 _EPOCH: Final = datetime(1970, 1, 1)
 _MANY: Final = 4
-_UNITS: Final = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+UNITS: Final = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def kind_name(kind: str) -> str:
@@ -95,10 +95,10 @@ def several(things: Sequence[str]) -> str:
 def brief_duration(seconds: float) -> str:
     """Write a span of time where room is short, in its two largest units: ``7 d 20 h``."""
     rest = int(seconds)
-    for place, (unit, name) in enumerate(_UNITS):
+    for place, (unit, name) in enumerate(UNITS):
         if rest >= unit:
             whole = f"{rest // unit} {name}"
-            below, below_name = _UNITS[min(place + 1, len(_UNITS) - 1)]
+            below, below_name = UNITS[min(place + 1, len(UNITS) - 1)]
             part = rest % unit // below
             return f"{whole} {part} {below_name}" if part and below < unit else whole
     return "0 s"

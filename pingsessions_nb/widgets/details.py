@@ -9,12 +9,13 @@ import pandas as pd
 import traitlets
 
 from pingsessions_nb.history.session_facts import place_words, user_names
-from pingsessions_nb.widgets.assets import script, style
+from pingsessions_nb.widgets.assets import STATIC
+from pingsessions_nb.widgets.cut_lists import cut_lists
 from pingsessions_nb.widgets.encoding import Columns
 from pingsessions_nb.widgets.history_widget import HistoryWidget
 from pingsessions_nb.widgets.table import named_version
 from pingsessions_nb.widgets.time_traits import TimeZone
-from pingsessions_nb.wording import counted, kind_name
+from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
     from pingsessions_nb.history import History
@@ -48,7 +49,8 @@ class SessionDetails(HistoryWidget):
     ----------
     history : History or None
     selected : tuple of str
-        Session ids, each one in `history`. The first 20 are written out.
+        Session ids, each one in `history`. The first 20 are written out,
+        more on demand.
     time_zone : str
         IANA name of the zone in which times are written, ``"UTC"`` at first.
     signals : DataFrame or None
@@ -68,15 +70,14 @@ class SessionDetails(HistoryWidget):
     SessionDetails(1 session)
     """
 
-    _esm = script(
-        "theme.js", "canvas_data.js", "canvas_time.js", "elements.js", "times.js", "details.js"
-    )
-    _css = style("controls.css", "details.css")
+    _esm = STATIC / "details.js"
+    _css = STATIC / "details.css"
 
     time_zone = TimeZone("UTC").tag(sync=True)
     can_end = traitlets.Bool(False).tag(sync=True)
     _facts: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     _ending = traitlets.Dict().tag(sync=True)
+    _limit = traitlets.Int(SHOWN).tag(sync=True)
 
     def __init__(self, history: History | None = None, **traits: Any) -> None:  # noqa: ANN401
         self._end: Callable[[str, str], None] | None = None
@@ -109,11 +110,13 @@ class SessionDetails(HistoryWidget):
     def _signal_columns(self, history: History, signals: pd.DataFrame | None) -> Columns:  # noqa: ARG002
         return {}
 
-    @traitlets.observe("history", "selected", "signals")
+    @traitlets.observe("history", "selected", "signals", "_limit")
     def _gather(self, _: Any) -> None:  # noqa: ANN401
         history = self.history
         self._facts = (
-            [] if history is None else session_facts(history, self.selected[:SHOWN], self.signals)
+            []
+            if history is None
+            else session_facts(history, self.selected[: self._limit], self.signals)
         )
 
     def _on_message(self, _: Any, message: dict[str, Any], __: Any) -> None:  # noqa: ANN401
@@ -138,7 +141,8 @@ def session_facts(
     list of dict
         ``id``, ``user``, ``title``; ``facts``: ``[label, value]`` pairs, where a value is text or
         ``{"at": ms}`` or ``{"span": ms}``; ``locations``: dicts with ``at`` (ms or None),
-        ``place``, ``ip``, ``also`` (pairs); ``signals``: dicts with ``at``, ``kind``, ``summary``.
+        ``place``, ``ip``, ``also`` (pairs); ``signals``: dicts with ``kind``, ``severity``,
+        ``summary`` and ``lists``, see `cut_lists`.
     """
     if not session_ids:
         return []
@@ -211,10 +215,10 @@ def _signal_facts(session_id: str, signals: pd.DataFrame | None) -> list[dict[st
     found = signals[signals["session_id"] == session_id]
     return [
         {
-            "at": _milliseconds(row["at"]),
-            "kind": kind_name(row["kind"]),
+            "kind": str(row["kind"]),
             "severity": row["severity"],
             "summary": row["summary"],
+            "lists": cut_lists(row["summary"], row.get("evidence")),
         }
         for row in found.to_dict("records")
     ]

@@ -15,7 +15,7 @@ from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.history import History, Source, source_of
 from pingsessions_nb.tenant import Tenant
 from pingsessions_nb.widgets.arrivals import Newest, in_background
-from pingsessions_nb.widgets.assets import script, style
+from pingsessions_nb.widgets.assets import STATIC
 from pingsessions_nb.widgets.details import SessionDetails
 from pingsessions_nb.widgets.explorer_reading import (
     Reading,
@@ -51,8 +51,8 @@ _BARE = "ps-explorer-bare"  # without panels, as there is nothing to put on them
 class ExplorerStatus(anywidget.AnyWidget):
     """Says what the explorer is doing, what is missing, or what went wrong and how to go on."""
 
-    _esm = script("theme.js", "elements.js", "status.js")
-    _css = style("controls.css", "explorer.css")
+    _esm = STATIC / "explorer_status.js"
+    _css = STATIC / "explorer_status.css"
 
     words = traitlets.Unicode("").tag(sync=True)
     kind = traitlets.Enum(("", "busy", "error"), default_value="").tag(sync=True)

@@ -8,7 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from pingsessions_nb.widgets.assets import script, style
+from pingsessions_nb.widgets.assets import STATIC
 
 
 class ExplorerTools(anywidget.AnyWidget):
@@ -24,8 +24,8 @@ class ExplorerTools(anywidget.AnyWidget):
     kind : {"", "busy", "error"}
     """
 
-    _esm = script("theme.js", "elements.js", "explorer_tools.js")
-    _css = style("controls.css", "explorer_tools.css")
+    _esm = STATIC / "explorer_tools.js"
+    _css = STATIC / "explorer_tools.css"
 
     read_from = traitlets.Enum(("live", "archive"), default_value="live").tag(sync=True)
     can_switch = traitlets.Bool(False).tag(sync=True)

@@ -10,7 +10,7 @@ import pandas as pd
 import traitlets
 
 from pingsessions_nb.history import History, HistoryLike
-from pingsessions_nb.widgets.assets import script, style
+from pingsessions_nb.widgets.assets import STATIC
 from pingsessions_nb.widgets.history_traits import HistoryTrait
 from pingsessions_nb.widgets.time_traits import TimeRange, TimeZone
 
@@ -47,10 +47,8 @@ class Filters(anywidget.AnyWidget):
         Shown instead of the number of sessions, such as what is being waited for.
     """
 
-    _esm = script(
-        "theme.js", "canvas_data.js", "canvas_time.js", "elements.js", "times.js", "filters.js"
-    )
-    _css = style("controls.css", "filters.css")
+    _esm = STATIC / "filters.js"
+    _css = STATIC / "filters.css"
 
     history = HistoryTrait()
     filtered = HistoryTrait()
@@ -66,7 +64,7 @@ class Filters(anywidget.AnyWidget):
     note = traitlets.Unicode("").tag(sync=True)
 
     _choices = traitlets.Dict().tag(sync=True)
-    _extent = traitlets.Any(None).tag(sync=True)  # None, or first and last instant in ms
+    _extent = traitlets.Any(None).tag(sync=True)  # None, or ms between which all of it is
     _counts: traitlets.List[int] = traitlets.List().tag(sync=True)
     _has_signals = traitlets.Bool(False).tag(sync=True)
 
@@ -87,7 +85,8 @@ class Filters(anywidget.AnyWidget):
             "devices": _counted(sessions["device_type"]),
         }
         first, last = history.since, history.until
-        self._extent = first and last and [first.timestamp() * 1000, last.timestamp() * 1000]
+        # A range ends before its end: the last moment is within.
+        self._extent = first and last and [milliseconds(first), milliseconds(last) + 1]
 
     @traitlets.observe(
         "history", "signals", "time_range", "countries", "browsers", "devices", "signals_only"
@@ -127,6 +126,11 @@ class Filters(anywidget.AnyWidget):
             return "Filters(no history)"
         shown, total = self._counts
         return f"Filters({shown:,} of {total:,} sessions)"
+
+
+def milliseconds(at: pd.Timestamp) -> int:
+    """Return whole milliseconds since 1970, UTC."""
+    return int(at.timestamp() * 1000)
 
 
 def _counted(values: pd.Series) -> list[list[Any]]:

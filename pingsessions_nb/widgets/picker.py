@@ -13,7 +13,7 @@ from pingsessions_nb.history import Source, source_of
 from pingsessions_nb.history.finding_users import ids_of_names
 from pingsessions_nb.tenant.scim_filters import is_id
 from pingsessions_nb.widgets.arrivals import Newest, in_background
-from pingsessions_nb.widgets.assets import script, style
+from pingsessions_nb.widgets.assets import STATIC
 from pingsessions_nb.widgets.ids_trait import UserIds
 
 SHOWN = 50
@@ -50,8 +50,8 @@ class UserPicker(anywidget.AnyWidget):
     UserPicker(1 chosen)
     """
 
-    _esm = script("theme.js", "canvas_time.js", "elements.js", "times.js", "picker.js")
-    _css = style("controls.css", "picker.css")
+    _esm = STATIC / "picker.js"
+    _css = STATIC / "picker.css"
 
     value = UserIds().tag(sync=True)
     multiple = traitlets.Bool(True).tag(sync=True)

@@ -8,11 +8,12 @@ import pandas as pd
 import traitlets
 
 from pingsessions_nb.history.session_facts import user_names
-from pingsessions_nb.widgets.assets import script, style
+from pingsessions_nb.widgets.assets import STATIC
+from pingsessions_nb.widgets.cut_lists import cut_lists
 from pingsessions_nb.widgets.encoding import Columns
 from pingsessions_nb.widgets.history_widget import HistoryWidget
 from pingsessions_nb.widgets.time_traits import TimeZone
-from pingsessions_nb.wording import counted, kind_name
+from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
     from pingsessions_nb.history import History
@@ -40,7 +41,7 @@ class SignalList(HistoryWidget):
     signals : DataFrame or None
         As `ps.signals` returns it; `session_id`, `at`, `kind`, `severity` and `summary` are
         needed. ``high`` comes before ``medium`` and ``low``; within one the frame's order stays.
-        The first 200 are listed.
+        The first 200 are listed, more on demand.
     time_zone : str
         IANA name of the zone in which times are written, ``"UTC"`` at first.
     error : str
@@ -56,15 +57,14 @@ class SignalList(HistoryWidget):
     SignalList(2 signals)
     """
 
-    _esm = script(
-        "theme.js", "canvas_data.js", "canvas_time.js", "elements.js", "times.js", "signal_list.js"
-    )
-    _css = style("controls.css", "signal_list.css")
+    _esm = STATIC / "signal_list.js"
+    _css = STATIC / "signal_list.css"
 
     time_zone = TimeZone("UTC").tag(sync=True)
     _findings: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     _total = traitlets.Int(0).tag(sync=True)
     _quiet = traitlets.Unicode("").tag(sync=True)
+    _limit = traitlets.Int(SHOWN).tag(sync=True)
 
     def _columns(self, history: History) -> Columns:
         return {"count": len(history.sessions)}
@@ -72,7 +72,7 @@ class SignalList(HistoryWidget):
     def _signal_columns(self, history: History, signals: Any) -> Columns:  # noqa: ANN401, ARG002
         return {}
 
-    @traitlets.observe("history", "signals")
+    @traitlets.observe("history", "signals", "_limit")
     def _list_findings(self, _: Any) -> None:  # noqa: ANN401
         history, signals = self.history, self.signals
         with self.hold_sync():
@@ -80,7 +80,7 @@ class SignalList(HistoryWidget):
                 self._findings, self._total, self._quiet = [], 0, ""
                 return
             known = signals[signals["session_id"].isin(history.sessions["session_id"])]
-            self._findings = findings(history, known)
+            self._findings = findings(history, known, self._limit)
             self._total = len(known)
             number = len(history.sessions)
             these = "this session" if number == 1 else f"these {number:,} sessions"
@@ -90,17 +90,17 @@ class SignalList(HistoryWidget):
         return f"SignalList({counted(self._total, 'signal')})"
 
 
-def findings(history: History, signals: pd.DataFrame) -> list[dict[str, Any]]:
+def findings(history: History, signals: pd.DataFrame, limit: int = SHOWN) -> list[dict[str, Any]]:
     """Put findings into words, the most severe first.
 
     Returns
     -------
     list of dict
-        At most 200: ``session`` (id), ``user`` (None where all are of one user), ``at`` (ms since
-        1970, UTC, or None), ``kind``, ``severity``, ``summary``.
+        At most so many: ``session`` (id), ``user`` (None where all are of one user), ``at`` (ms
+        since 1970, UTC, or None), ``kind``, ``severity``, ``summary``, ``lists`` (see `cut_lists`).
     """
     ranks = signals["severity"].map(_RANKS).fillna(len(_RANKS))
-    ranked = signals.iloc[ranks.to_numpy().argsort(kind="stable")[:SHOWN]]
+    ranked = signals.iloc[ranks.to_numpy().argsort(kind="stable")[:limit]]
     of = history.sessions.drop_duplicates("session_id").set_index("session_id")["user_id"]
     names = user_names(history, ranked["session_id"].map(of).astype("str"))
     several = history.sessions["user_id"].nunique() > 1
@@ -109,9 +109,10 @@ def findings(history: History, signals: pd.DataFrame) -> list[dict[str, Any]]:
             "session": row["session_id"],
             "user": name if several else None,
             "at": None if pd.isna(row["at"]) else row["at"].timestamp() * 1000,
-            "kind": kind_name(row["kind"]),
+            "kind": str(row["kind"]),
             "severity": str(row["severity"]),
             "summary": str(row["summary"]),
+            "lists": cut_lists(str(row["summary"]), row.get("evidence")),
         }
         for row, name in zip(ranked.to_dict("records"), names, strict=True)
     ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import traitlets
 
 from pingsessions_nb.history.session_facts import place_words, user_names
-from pingsessions_nb.widgets.assets import script, style
+from pingsessions_nb.widgets.assets import STATIC
 from pingsessions_nb.widgets.encoding import Columns, coded, milliseconds, numbers, texts
 from pingsessions_nb.widgets.history_widget import HistoryWidget
 from pingsessions_nb.widgets.time_traits import TimeZone
@@ -16,6 +17,14 @@ from pingsessions_nb.wording import kind_name
 
 if TYPE_CHECKING:
     from pingsessions_nb.history import History
+
+
+FIRST_COLUMNS = ("user", "created_at", "place", "address", "browser", "signals")
+COLUMNS = (
+    *FIRST_COLUMNS,
+    *("duration", "os", "device_type", "last_sign_on_ip", "active_at", "location_count"),
+    *("session_id", "user_id"),
+)
 
 
 class SessionTable(HistoryWidget):
@@ -33,6 +42,9 @@ class SessionTable(HistoryWidget):
     ----------
     history : History or None
         Set it again to redraw.
+    columns : tuple of str
+        Which columns are shown, in this order: some of `COLUMNS`; both sides set it. At first
+        those that an analyst needs first.
     selected : tuple of str
         Session ids, each one in `history`; both sides set it.
     time_zone : str
@@ -50,13 +62,20 @@ class SessionTable(HistoryWidget):
     SessionTable(10 sessions, 1 user)
     """
 
-    _esm = script(
-        *("theme.js", "canvas_data.js", "canvas_time.js", "elements.js", "times.js"),
-        *("table_order.js", "table.js"),
-    )
-    _css = style("controls.css", "table.css")
+    _esm = STATIC / "table.js"
+    _css = STATIC / "table.css"
 
+    columns = traitlets.Tuple(default_value=FIRST_COLUMNS).tag(sync=True)
     time_zone = TimeZone("UTC").tag(sync=True)
+
+    @traitlets.validate("columns")
+    def _check_columns(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401
+        names = tuple(dict.fromkeys(proposal["value"]))
+        strangers = [name for name in names if name not in COLUMNS]
+        if strangers:
+            msg = f"There is no column {strangers[0]!r}; there are {', '.join(COLUMNS)}."
+            raise traitlets.TraitError(msg)
+        return names
 
     def _columns(self, history: History) -> Columns:
         return table_columns(history)
@@ -68,33 +87,43 @@ class SessionTable(HistoryWidget):
 
 
 def table_columns(history: History) -> Columns:
-    """Sessions in the frame's row order, as ``static/table.js`` reads them.
+    """Sessions in the frame's row order, as the browser reads them.
 
     Returns
     -------
     dict
-        ``count``; ``ids``; ``created``, ``active`` (float64 ms, NaN where missing); ``places``
-        (int32, number of locations); coded ``user``, ``signOnIp``, ``browser``, ``os``,
-        ``device``, ``place`` (of the latest location).
+        ``count``; ``ids``; ``created_at``, ``active_at`` (float64 ms, NaN where missing);
+        ``location_count`` (int32); ``words``: coded ``user``, ``user_id``, ``place`` and
+        ``address`` (of the latest location that has one), ``last_sign_on_ip``, ``browser``,
+        ``os``, ``device_type``.
     """
     sessions = history.sessions
-    located = history.locations.assign(words=place_words(history.locations)).dropna(
-        subset=["words"]
-    )
-    latest = located.sort_values("at", kind="stable").drop_duplicates("session_id", keep="last")
+    located = history.locations.assign(words=place_words(history.locations))
+    address = _latest(located, "remote_ip", sessions).fillna(sessions["last_sign_on_ip"])
     return {
         "count": len(sessions),
         "ids": texts(sessions["session_id"]),
-        "created": milliseconds(sessions["created_at"]),
-        "active": milliseconds(sessions["active_at"]),
-        "places": numbers(sessions["location_count"].fillna(0), np.int32),
-        "user": coded(user_names(history, sessions["user_id"])),
-        "signOnIp": coded(sessions["last_sign_on_ip"]),
-        "browser": coded(named_version(sessions, "browser")),
-        "os": coded(named_version(sessions, "os")),
-        "device": coded(sessions["device_type"]),
-        "place": coded(sessions["session_id"].map(latest.set_index("session_id")["words"])),
+        "created_at": milliseconds(sessions["created_at"]),
+        "active_at": milliseconds(sessions["active_at"]),
+        "location_count": numbers(sessions["location_count"].fillna(0), np.int32),
+        "words": {
+            "user": coded(user_names(history, sessions["user_id"])),
+            "user_id": coded(sessions["user_id"]),
+            "place": coded(_latest(located, "words", sessions)),
+            "address": coded(address),
+            "last_sign_on_ip": coded(sessions["last_sign_on_ip"]),
+            "browser": coded(named_version(sessions, "browser")),
+            "os": coded(named_version(sessions, "os")),
+            "device_type": coded(sessions["device_type"]),
+        },
     }
+
+
+def _latest(locations: pd.DataFrame, column: str, sessions: pd.DataFrame) -> pd.Series:
+    """Return, for each session, what the latest location says that says it at all."""
+    said = locations.dropna(subset=[column]).sort_values("at", kind="stable")
+    last = said.drop_duplicates("session_id", keep="last").set_index("session_id")[column]
+    return sessions["session_id"].map(last).astype("str")
 
 
 def named_version(sessions: pd.DataFrame, what: str) -> pd.Series:

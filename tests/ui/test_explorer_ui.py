@@ -199,6 +199,15 @@ def test_a_report_is_saved_and_says_where(explorer, lab):
 
 def test_the_table_sorts_and_copies_what_is_selected(explorer):
     book = explorer("tuple(tenant.users(limit=3).user_id)")
+    titles = book.locator(".ps-table-head [role=columnheader]")
+    first = ["User", "Created UTC", "Last place", "Last address", "Browser"]
+    assert titles.all_inner_texts()[:5] == first
+    cut = "(cells) => cells.filter((c) => c.scrollWidth > c.clientWidth && !c.title).length"
+    assert book.locator(".ps-table .ps-cell").evaluate_all(cut) == 0
+    book.locator(".ps-table .ps-popup-button", has_text="Columns").click()
+    for title in ("Duration", "System", "Device"):
+        book.locator(".ps-column-list .ps-filter-check", has_text=title).click()
+    book.page.keyboard.press("Escape")
     book.locator(".ps-table-head button", has_text="Duration").click()
     book.locator(".ps-table-head [aria-sort=descending]", has_text="Duration").wait_for()
     longest = book.run(
@@ -226,7 +235,7 @@ def test_the_table_sorts_and_copies_what_is_selected(explorer):
     assert {len(row) for row in rows} == {len(rows[0])}
     first = dict(zip(*rows[:2], strict=True))
     assert first["Browser"].startswith('"=1+1 ')
-    assert first["OS"].startswith("'=1+1")
+    assert first["System"].startswith("'=1+1")
     assert first["Device"] == "'-1"
 
 
@@ -319,7 +328,12 @@ def test_it_stacks_when_narrow_and_lines_up_when_wide(explorer, desk):
     assert len({round(box["x"]) for box in boxes.values()}) == 2
     bottom = {name: box["y"] + box["height"] for name, box in boxes.items()}
     assert bottom["timeline"] == pytest.approx(bottom["map"], abs=1.5)
-    assert bottom["table"] == pytest.approx(bottom["details"], abs=1.5)
+    assert boxes["table"]["width"] == boxes["details"]["width"] > boxes["timeline"]["width"]
+    table = book.locator(".ps-table-scroller").bounding_box()
+    heads = book.locator(".ps-table-head [role=columnheader]").all()
+    right = [head.bounding_box()["x"] + head.bounding_box()["width"] for head in heads]
+    assert len(heads) == 6
+    assert max(right) <= table["x"] + table["width"]  # all that comes first is in sight
     desk.set_width(800, 2200)
     assert len({round(box["x"]) for box in panels(book).values()}) == 1
     assert not desk.page_errors
@@ -333,6 +347,45 @@ def test_the_map_of_the_whole_world_cuts_no_place_off(explorer):
     edges = [(x, y) for x in (0, 1, image.width - 2, image.width - 1) for y in range(image.height)]
     cut = [at for at in edges if max(map(abs, map(int.__sub__, image.getpixel(at), DISC))) < 12]
     assert not cut
+
+
+def test_what_is_cut_short_expands_and_keys_are_told(explorer):
+    book = explorer("tuple(tenant.users(limit=2).user_id)")
+    book.run(
+        "import pandas as pd; from pingsessions_nb.wording import several\n"
+        "addresses = [f'192.0.2.{n}' for n in range(12)]\n"
+        "explorer.signals = pd.DataFrame({'session_id': explorer.history.sessions.session_id[:1],"
+        " 'user_id': explorer.history.sessions.user_id[:1], 'at': pd.NaT, 'kind': 'ip_velocity',"
+        " 'severity': 'high', 'summary': f'12 addresses: {several(addresses)}.',"
+        " 'evidence': [{'addresses': addresses}]})"
+    )
+    row = book.locator(".ps-signal")
+    row.locator(".ps-expand", has_text="9 more").click()
+    assert "192.0.2.10, 192.0.2.11." in row.inner_text()
+    assert book.locator(".ps-signal[aria-selected=true]").count() == 0  # it was no choice
+    for part in (".ps-signals", ".ps-table"):
+        button = book.locator(f"{part} .ps-keys-button")
+        button.click()
+        assert "select" in book.locator(f"{part} .ps-keys").inner_text()
+        book.page.keyboard.press("Escape")
+        book.locator(f"{part} .ps-keys").wait_for(state="hidden")
+
+
+def test_every_part_says_that_its_kernel_is_gone(explorer):
+    book = explorer("tuple(tenant.users(limit=2).user_id)")
+    book.locator(".ps-picker-input").click()
+    book.locator(".ps-picker-list:not([aria-busy]) .ps-user").first.wait_for()
+    book.page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+    )
+    ours = (".ps-picker", ".ps-filters", ".ps-signals", ".ps-table", ".ps-details")
+    for part in ours:
+        book.locator(f"{part} .ps-gone-note", has_text="Run the cell again").wait_for(
+            state="attached"
+        )
+    assert "Searching" not in book.locator(".ps-picker").inner_text()
+    book.page.keyboard.type("june")
+    assert "Searching" not in book.locator(".ps-picker").inner_text()
 
 
 def panels(book):

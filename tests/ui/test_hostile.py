@@ -197,7 +197,7 @@ def test_hostile_text_is_copied_without_formulas(notebook, desk):
     setup = SETUP.replace("PAYLOADS_JSON", repr(json.dumps(formulas)))
     book = notebook([setup + "explorer.value = tuple(tenant.users(limit=2).user_id)", "explorer"])
     book.locator(".ps-table-row").first.wait_for()
-    book.locator(".ps-table .ps-part-bar button").click()
+    book.locator(".ps-table .ps-part-bar button", has_text="Copy").click()
     book.locator(".ps-table button", has_text="Copied").wait_for()
     lines = desk.page.evaluate("() => navigator.clipboard.readText()").split("\n")
     assert len(lines) == 1 + int(book.run("print(len(explorer.history))"))

@@ -72,7 +72,7 @@ def test_pick_select_filter_and_end_a_session_by_keys_alone(notebook, desk):
     assert book.locator(".ps-details .ps-session").get_attribute("data-session") == second
 
     # Filter: by country, and back.
-    keys.tab_to(".ps-filter-slot:first-child .ps-filter", back=True)
+    keys.tab_to(".ps-popup-slot:first-child .ps-filter", back=True)
     keys.press("Tab")
     assert keys.is_seen()
     keys.press("Enter")

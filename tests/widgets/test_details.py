@@ -76,7 +76,7 @@ def test_signals_of_the_session_alone():
         }
     )
     (one,) = session_facts(history(), ("s2",), signals)
-    assert [(s["kind"], s["at"]) for s in one["signals"]] == [("IP velocity", None)]
+    assert [(s["kind"], s["severity"]) for s in one["signals"]] == [("ip_velocity", "high")]
 
 
 def test_selection_is_written_out_in_its_order_up_to_a_limit():
@@ -87,6 +87,8 @@ def test_selection_is_written_out_in_its_order_up_to_a_limit():
     many = ps.demo(users=10, seed=7).history()
     details = SessionDetails(many, selected=tuple(many.sessions["session_id"][: SHOWN + 5]))
     assert len(details._facts) == SHOWN
+    details._limit = 2 * SHOWN
+    assert len(details._facts) == SHOWN + 5
 
 
 def test_nothing_ends_unless_somebody_offers_it():

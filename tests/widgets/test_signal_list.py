@@ -2,6 +2,8 @@ import pandas as pd
 import pytest
 
 import pingsessions_nb as ps
+from pingsessions_nb.widgets.signal_list import findings
+from pingsessions_nb.wording import several
 
 MATTEO = "matteo.yilmaz"
 
@@ -25,7 +27,7 @@ def test_findings_are_sentences_of_the_planted_session(tenant, history, signals)
     rows = ps.SignalList(history, signals=signals)._findings
     planted = tenant.truth[tenant.truth["user_id"] == history.users["user_id"][0]]
     assert {row["session"] for row in rows} == set(planted["session_id"])
-    assert {row["kind"] for row in rows} == {"Geovelocity anomaly", "User location anomaly"}
+    assert {row["kind"] for row in rows} == {"geovelocity_anomaly", "user_location_anomaly"}
     assert [row["severity"] for row in rows] == ["high", "low"]  # one fact, told twice
     assert rows[0]["summary"] == signals["summary"][0]
     assert rows[0]["at"] == signals["at"][0].timestamp() * 1000
@@ -85,4 +87,33 @@ def test_what_is_missing_does_not_matter(history):
     )
     (row,) = ps.SignalList(history, signals=bare)._findings
     assert row["at"] is None
-    assert row["kind"] == "Something new"
+    assert row["kind"] == "something_new"
+
+
+def test_what_a_sentence_cuts_short_comes_along():
+    history = ps.demo(users=20, seed=7).history("ariel.friedman")
+    addresses = [f"192.0.2.{number}" for number in range(12)]
+    summary = f"12 different addresses: {several(addresses)}."
+    signals = pd.DataFrame(
+        {
+            "session_id": history.sessions["session_id"].head(1),
+            "at": pd.NaT,
+            "kind": "ip_velocity",
+            "severity": "high",
+            "summary": summary,
+            "evidence": [{"addresses": addresses, "most_at_once": 12, "few": ["a", "b"]}],
+        }
+    )
+    (row,) = findings(history, signals)
+    assert row["lists"] == [("192.0.2.0, 192.0.2.1, 192.0.2.2 and 9 more", addresses)]
+
+
+def test_more_than_200_are_listed_on_demand():
+    history = ps.demo(users=20, seed=7).history("ariel.friedman")
+    one = ps.signals(history).head(1)
+    listed = ps.SignalList(history)
+    listed.signals = pd.concat([one] * 450, ignore_index=True)
+    assert len(listed._findings) == 200
+    listed._limit = 400
+    assert len(listed._findings) == 400
+    assert repr(listed) == "SignalList(450 signals)"

@@ -17,9 +17,9 @@ from pingsessions_nb.archive.layout import BUCKETS
 from pingsessions_nb.archive.reading import Reader
 from pingsessions_nb.archive.snapshots import AsOf
 from pingsessions_nb.archive.tables import Tables
-from pingsessions_nb.archive.times import Time, moment
 from pingsessions_nb.errors import ArchiveError, ConfigurationError
-from pingsessions_nb.history import History
+from pingsessions_nb.frames import Time, given_time
+from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.finding_users import matching_users, named_users, populations_of
 from pingsessions_nb.known_networks import Described, described
 from pingsessions_nb.triage.verdicts import read_verdicts
@@ -152,7 +152,7 @@ class Archive:
         )
 
     def record(
-        self, history: History, *, seen_at: Time | None = None, action: str | None = None
+        self, history: HistoryLike, *, seen_at: Time | None = None, action: str | None = None
     ) -> Changes:
         """Merge a history: all of it, or, if this is interrupted, nothing that a reader sees.
 
@@ -162,7 +162,7 @@ class Archive:
 
         Parameters
         ----------
-        history : History
+        history : History or Archive
             Sessions without ``session_id`` or ``user_id``, and locations without their session,
             cannot be filed and are left out. Of a location that is known, a field that PingOne
             adds later is not.
@@ -187,13 +187,14 @@ class Archive:
             Where a column of the history is not of the contract's type, or the history is
             redacted: later histories of the same people would not be theirs.
         """
+        history = history_of(history)
         if history.redaction is not None:
             msg = "This history is redacted and would be taken for one of other people. "
             raise ConfigurationError(f"{msg}Keep it with history.save(path).")
         if not self._exists():
             self._tables.create(self._buckets)
             self._exists()
-        seen = None if seen_at is None else moment("seen_at", seen_at)
+        seen = None if seen_at is None else given_time("seen_at", seen_at)
         if action not in (None, incremental.SWEEP, incremental.UPDATE):
             msg = f"action is {action!r}, but should be 'sweep', 'update' or None."
             raise ConfigurationError(msg)
@@ -226,14 +227,18 @@ class Archive:
         -------
         History
             Users as asked for, or by id; sessions and users also have ``first_seen_at`` and
-            ``last_seen_at`` (datetime64[us, UTC]), as have locations.
+            ``last_seen_at`` (datetime64[us, UTC]), as have locations. ``read_at`` is when PingOne
+            was last read, and ``status`` of sessions as of then.
 
         Raises
         ------
         ArchiveError
             Where there is no archive yet, it is damaged, or there is no such snapshot.
         """
-        read = self._asked(as_of, lambda reader: reader.history(users, since, until))
+        read, read_at = self._asked(
+            as_of, lambda reader: (reader.history(users, since, until), reader.read_at)
+        )
+        read.read_at = read_at
         read.known_networks = self.known_networks
         return read
 
@@ -313,7 +318,7 @@ class Archive:
             that among all; or those of its rows that `since` asks for.
         """
         judged = read_verdicts(verdicts)
-        after = None if since is None else moment("since", since)
+        after = None if since is None else given_time("since", since)
         if thresholds.get("known_networks") is None:
             thresholds["known_networks"] = self.known_networks
         parts = self._parts(as_of)

@@ -115,7 +115,9 @@ def _replacing(
     before = before.reindex(index=merged.index, columns=merged.columns)
     facts = [name for name in merged if name not in SEEN and name not in FILED[table]]
     old, new = before[facts], merged[facts]
-    news = ((old != new) & ~(old.isna() & new.isna())).any(axis=1)
+    # Of a missing flag or number, and any other, nobody knows whether they differ: they do.
+    differ = (old != new).astype("boolean").fillna(value=True)
+    news = (differ & ~(old.isna() & new.isna())).any(axis=1)
     seen = again["last_seen_at"].reindex(merged.index)
     merged["first_seen_at"] = before["first_seen_at"].where(before["first_seen_at"] < seen, seen)
     latest = before["last_seen_at"].where(before["last_seen_at"] > seen, seen)

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from pingsessions_nb.archive.layout import SNAPSHOTS
+from pingsessions_nb.archive.layout import SESSION_ENDS, SNAPSHOTS, in_sql
 from pingsessions_nb.archive.rows import to_pandas
-from pingsessions_nb.archive.times import in_sql
 
 if TYPE_CHECKING:
     from pingsessions_nb.archive.reading import Reader
@@ -61,10 +60,8 @@ def _complete(tables: Tables) -> pd.DataFrame:
 
 def _may_have_lived(reader: Reader, at: pd.Timestamp) -> pd.Series[str]:
     """Return ids of users with a session that may have been live at a time."""
-    columns = set(reader.columns("sessions"))
-    ends = ["expires_at"] if "expires_at" in columns else []
-    if "idle_timeout_minutes" in columns:
-        ends.append("active_at + idle_timeout_minutes * INTERVAL '1 minute'")
-    ends.append(f"active_at + INTERVAL '{_ASSUMED_HOURS} hours'")
-    lived = f"coalesce({', '.join(ends)}) >= {in_sql(at)} OR active_at IS NULL"
+    ends = f"active_at + INTERVAL '{_ASSUMED_HOURS} hours'"
+    if {"expires_at", "idle_timeout_minutes"} <= set(reader.columns("sessions")):
+        ends = f"coalesce({SESSION_ENDS}, {ends})"
+    lived = f"{ends} >= {in_sql(at)} OR active_at IS NULL"
     return reader.sql(f"SELECT DISTINCT user_id FROM sessions WHERE {lived}")["user_id"]  # noqa: S608

@@ -16,9 +16,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pingsessions_nb.frames.shapes import (
+from pingsessions_nb.frames.fields import (
+    COUNT,
+    DEGREES,
     FLAG,
     LOCATION_COLUMNS,
+    NUMBER,
     SESSION_COLUMNS,
     TEXT,
     TIME,
@@ -29,27 +32,11 @@ TABLES: Final = ("users", "sessions", "locations")
 BUCKETS: Final = 16
 NO_MONTH: Final = "unknown"  # of a session that does not say when it began
 
-COUNT: Final = "count"
-DEGREES: Final = "degrees"
-_FLAGS = {"enabled", "mfa_enabled"}
-
-# table -> column -> kind: the frames' own columns
+# table -> column -> kind: the frames' own columns, but for what follows from when they are read
 KNOWN: Final[dict[str, dict[str, str]]] = {
-    "users": {
-        name: FLAG if name in _FLAGS else TIME if name.endswith("_at") else TEXT
-        for name in USER_COLUMNS
-    },
-    "sessions": {**SESSION_COLUMNS, "location_count": COUNT},
-    "locations": {
-        "session_id": TEXT,
-        "user_id": TEXT,
-        **LOCATION_COLUMNS,
-        "latitude": DEGREES,
-        "longitude": DEGREES,
-        "place_precision": TEXT,
-        "place_radius_km": DEGREES,
-        "place": TEXT,
-    },
+    "users": USER_COLUMNS,
+    "sessions": {name: kind for name, kind in SESSION_COLUMNS.items() if name != "status"},
+    "locations": LOCATION_COLUMNS,
 }
 # which snapshots brought a row: the earliest that showed it, the latest that had news of it
 SEEN: Final = {"first_seen_at": TIME, "last_seen_at": TIME}
@@ -67,10 +54,12 @@ PARTITIONS: Final = {
 KEYS: Final = {"users": ["user_id"], "sessions": ["user_id", "session_id"]}
 EVENT: Final = ["user_id", "session_id", "at", "remote_ip", "city", "state", "country"]
 
+UTC_TYPE: Final = 'Timestamp(Microsecond, Some("UTC"))'
 ARROW: Final = {
     TEXT: pa.string(),
     TIME: pa.timestamp("us", "UTC"),
     FLAG: pa.bool_(),
+    NUMBER: pa.int64(),
     COUNT: pa.int64(),
     DEGREES: pa.float64(),
 }
@@ -116,6 +105,13 @@ def months_of(times: pd.Series[pd.Timestamp]) -> pd.Series[str]:
     return pd.Series(names[codes], index=times.index, dtype="str")  # code -1, missing, is the last
 
 
+SESSION_ENDS: Final = (
+    "coalesce(expires_at, arrow_cast(arrow_cast(active_at, 'Int64') "
+    f"+ idle_timeout_minutes * 60000000, '{UTC_TYPE}'))"
+)
+"""When a session expires, in SQL; what `frames.status.session_ends` says of a frame."""
+
+
 def literal(text: str) -> str:
     """Write a text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
@@ -125,3 +121,8 @@ def one_of(column: str, values: Iterable[object]) -> str:
     """Write the SQL condition that a column has one of some values, texts or numbers."""
     written = [literal(value) if isinstance(value, str) else str(value) for value in values]
     return f"{column} IN ({', '.join(written)})" if written else "FALSE"
+
+
+def in_sql(time: pd.Timestamp) -> str:
+    """Write a time as a literal of SQL."""
+    return f"arrow_cast('{time.isoformat()}', '{UTC_TYPE}')"

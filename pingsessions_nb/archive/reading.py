@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from itertools import repeat
 from typing import Final
 
@@ -14,12 +15,12 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable, QueryBuilder
 from deltalake.exceptions import DeltaError
 
-from pingsessions_nb.archive.layout import TABLES, bucket_of, one_of
+from pingsessions_nb.archive.layout import TABLES, bucket_of, in_sql, one_of
 from pingsessions_nb.archive.rows import from_stored, to_pandas
-from pingsessions_nb.archive.snapshots import Versions
+from pingsessions_nb.archive.snapshots import Versions, read_at
 from pingsessions_nb.archive.tables import Tables, columns_of, plain
-from pingsessions_nb.archive.times import Time, in_sql, moment
 from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.frames import Time, given_time
 from pingsessions_nb.history import History
 from pingsessions_nb.history.finding_users import known_users
 
@@ -112,6 +113,11 @@ class Reader:
             self._users = known_users(self._frame("users", "TRUE", None), listed)
         return self._users
 
+    @cached_property
+    def read_at(self) -> pd.Timestamp | None:
+        """When PingOne was last read for what is recorded here."""
+        return read_at(self._tables, self.versions)
+
     def columns(self, name: str) -> list[str]:
         """Return a table's columns."""
         return columns_of(self._table(name))
@@ -158,11 +164,11 @@ def _limits(since: Time | None, until: Time | None) -> dict[str, str]:
     """Return conditions that leave out, a file at a time, what `History.between` would."""
     sessions, locations = ["TRUE"], ["TRUE"]
     if since is not None:
-        start = in_sql(moment("since", since))
+        start = in_sql(given_time("since", since))
         sessions.append(f"(active_at >= {start} OR active_at IS NULL)")
         locations.append(f"at >= {start}")
     if until is not None:
-        end = in_sql(moment("until", until))
+        end = in_sql(given_time("until", until))
         sessions.append(f"(created_at < {end} OR created_at IS NULL)")
         locations.append(f"at < {end}")
     return {"sessions": " AND ".join(sessions), "locations": " AND ".join(locations)}

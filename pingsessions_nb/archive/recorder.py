@@ -33,7 +33,7 @@ from pingsessions_nb.archive.rows import digests, owners, to_arrow, to_pandas, t
 from pingsessions_nb.archive.snapshots import latest, pin, pinned
 from pingsessions_nb.archive.tables import BusyError, ConflictError, Tables, columns_of
 from pingsessions_nb.errors import ArchiveError
-from pingsessions_nb.frames.shapes import TIME
+from pingsessions_nb.frames.fields import TEXT, TIME
 from pingsessions_nb.history import History
 from pingsessions_nb.history.merging import merge_sessions, merge_users
 
@@ -189,7 +189,7 @@ class _Recording:
         """Give a table the columns that rows have more, and rows those that it has more."""
         more = [column for column in rows.columns if column not in columns_of(table)]
         if more:
-            self._tables.widen(table, more)
+            self._tables.widen(table, {column: KNOWN[name].get(column, TEXT) for column in more})
         return to_arrow(rows.reindex(columns=columns_of(table)), name)
 
     def _stored(self, name: str, table: DeltaTable) -> pd.DataFrame:

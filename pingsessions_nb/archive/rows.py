@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 import numpy as np
@@ -17,20 +17,35 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from pingsessions_nb.archive.layout import ARROW, COUNT, DEGREES, FILED, KNOWN, SEEN
+from pingsessions_nb.archive.layout import ARROW, FILED, KNOWN, SEEN
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.frames.columns import extra_column
-from pingsessions_nb.frames.shapes import FLAG, PLACE_COLUMNS, TEXT, TIME
+from pingsessions_nb.frames.columns import (
+    COLUMN_OF,
+    PANDAS,
+    extra_column,
+    missing_column,
+    with_columns,
+)
+from pingsessions_nb.frames.fields import (
+    LOCATION_COLUMNS,
+    LOCATION_FIELDS,
+    NUMBER,
+    PLACE_COLUMNS,
+    SESSION_COLUMNS,
+    SESSION_FIELDS,
+    USER_COLUMNS,
+    USER_FIELDS,
+)
+from pingsessions_nb.frames.pruning import fits
 
-_PANDAS = {
-    TEXT: "str",
-    TIME: "datetime64[us, UTC]",
-    FLAG: "boolean",
-    COUNT: "int64",
-    DEGREES: "float64",
-}
 _STRING = pd.StringDtype(na_value=np.nan)
 _MAPPED = {pa.bool_(): pd.BooleanDtype(), pa.string(): _STRING, pa.large_string(): _STRING}
+_SHOWN: Final = {
+    "users": USER_COLUMNS,
+    "sessions": SESSION_COLUMNS,
+    "locations": LOCATION_COLUMNS,
+}
+_FIELDS: Final = {"users": USER_FIELDS, "sessions": SESSION_FIELDS, "locations": LOCATION_FIELDS}
 _FORBIDDEN = set(" ,;{}()\n\t=%\0")  # Delta's, Arrow's, and our escape
 
 
@@ -56,7 +71,7 @@ def to_stored(frame: pd.DataFrame, table: str, columns: Iterable[str]) -> pd.Dat
     taken = {name.casefold(): name for name in columns}
     taken |= {name: name for name in (*KNOWN[table], *SEEN, *FILED[table])}
     for name in frame.columns:
-        if name not in KNOWN[table] and name not in SEEN:
+        if name not in _SHOWN[table] and name not in SEEN:
             own = _stored_name(str(name), table, taken)
             taken[own.casefold()] = own
             stored[own] = _as_json(frame[name], table)
@@ -66,16 +81,35 @@ def to_stored(frame: pd.DataFrame, table: str, columns: Iterable[str]) -> pd.Dat
 def from_stored(rows: pa.Table, table: str) -> pd.DataFrame:
     """Make a frame of the contract of stored rows; what files them is left out."""
     frame = to_pandas(rows.drop_columns([c for c in FILED[table] if c in rows.column_names]))
-    frame = frame[[*KNOWN[table], *SEEN, *(c for c in frame if c not in KNOWN[table] | SEEN)]]
+    known = _SHOWN[table] | SEEN
+    frame = _with_later_columns(with_columns(frame, known), table)
     shown = {}
     for name in frame.columns:
-        if name in KNOWN[table] or name in SEEN:
+        if known.get(name) == NUMBER:
+            shown[name] = frame[name].astype("Int64")
+        elif name in known:
             shown[name] = frame[name]
         elif frame[name].notna().any():
             there = np.flatnonzero(frame[name].notna())
             cells = [json.loads(cell) for cell in frame[name].iloc[there]]
             shown[unquote(name)] = extra_column(there.tolist(), cells, len(frame))
     return pd.DataFrame(shown)
+
+
+def _with_later_columns(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Read fields that were recorded, as JSON, before they had a column of ours."""
+    for column, path, kind in _FIELDS[table]:
+        if column is None or path not in frame.columns or (path == column != "region"):
+            continue
+        once = frame[path].str.startswith('"') if path == column else frame[path].notna()
+        if once.any():
+            cells = map(json.loads, frame[path].where(once, "null"))
+            read = [cell if fits(cell, kind) else None for cell in cells]
+            found = pd.Series(COLUMN_OF[kind](read)[0].to_pandas(), dtype=PANDAS[kind])
+            frame = frame.assign(**{column: found.set_axis(frame.index).fillna(frame[column])})
+        if path != column:
+            frame = frame.drop(columns=path)
+    return frame
 
 
 def to_pandas(rows: pa.Table) -> pd.DataFrame:
@@ -133,15 +167,14 @@ def _row_hashes(frame: pd.DataFrame) -> npt.NDArray[np.uint64]:
 
 def _typed(frame: pd.DataFrame, table: str, name: str, kind: str) -> pd.Series[Any]:
     if name not in frame:
-        missing: list[Any] = [0 if kind == COUNT else None] * len(frame)
-        return pd.Series(missing, index=frame.index, dtype=_PANDAS[kind])
+        return missing_column(kind, frame.index)
     try:
-        typed: pd.Series[Any] = frame[name].astype(pd.api.types.pandas_dtype(_PANDAS[kind]))
+        typed: pd.Series[Any] = frame[name].astype(pd.api.types.pandas_dtype(PANDAS[kind]))
     except (TypeError, ValueError) as error:
         reason = str(error)
     else:
         return typed
-    msg = f"history.{table}[{name!r}] is {frame[name].dtype}, not {_PANDAS[kind]}: {reason}."
+    msg = f"history.{table}[{name!r}] is {frame[name].dtype}, not {PANDAS[kind]}: {reason}."
     raise ConfigurationError(msg)
 
 

@@ -21,8 +21,8 @@ from pingsessions_nb.archive.changes import Changes
 from pingsessions_nb.archive.layout import SNAPSHOTS, TABLES
 from pingsessions_nb.archive.rows import to_pandas
 from pingsessions_nb.archive.tables import ConflictError, Tables
-from pingsessions_nb.archive.times import Time, moment
 from pingsessions_nb.errors import ArchiveError
+from pingsessions_nb.frames import Time, given_time
 
 AsOf = int | Time | None
 
@@ -96,6 +96,15 @@ def readable(tables: Tables, snapshots: DeltaTable) -> pd.DataFrame:
     return frame.sort_values("snapshot", ignore_index=True)
 
 
+def read_at(tables: Tables, versions: Versions) -> pd.Timestamp | None:
+    """Return when PingOne was read last before tables had these versions; None if unknown."""
+    rows = to_pandas(tables.read_all(tables.open("snapshots"), SNAPSHOTS.names, "TRUE"))
+    for name, version in versions._asdict().items():
+        rows = rows[rows[f"{name}_version"] <= version]
+    latest_of_all = rows["seen_at"].max()
+    return None if pd.isna(latest_of_all) else latest_of_all
+
+
 def versions_as_of(tables: Tables, as_of: AsOf) -> Versions:
     """Find the versions as of a snapshot's number or a time; None: the latest.
 
@@ -110,10 +119,10 @@ def versions_as_of(tables: Tables, as_of: AsOf) -> Versions:
     if as_of is None:
         return pinned(snapshots)
     rows = readable(tables, snapshots)
-    if isinstance(as_of, int | np.integer):  # what snapshots() has, too
+    if isinstance(as_of, int | np.integer) and not isinstance(as_of, bool):
         found = rows[rows["snapshot"] == as_of]
     else:
-        found = rows[rows["recorded_at"] <= moment("as_of", as_of)].tail(1)
+        found = rows[rows["recorded_at"] <= given_time("as_of", as_of)].tail(1)
     if found.empty:
         known = (
             f"Those that can be read are {rows['snapshot'].min()} to {rows['snapshot'].max()}, "

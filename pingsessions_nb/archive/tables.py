@@ -33,6 +33,7 @@ from pyarrow.fs import FileSelector, FileType, PyFileSystem
 
 from pingsessions_nb.archive.layout import PARTITIONS, SNAPSHOTS, TABLES, one_of, schema
 from pingsessions_nb.errors import ArchiveError
+from pingsessions_nb.frames.fields import COUNT, DEGREES, FLAG, NUMBER, TEXT, TIME
 
 _WRITER: Final = "pingsessions"
 # Rows lie by user, in small groups, so that one user's are found without reading all. Statistics
@@ -49,6 +50,14 @@ _STATISTICS: Final = {  # of times alone: a log that outlives its rows should na
     "users": "last_seen_at",
     "sessions": "created_at,active_at,last_seen_at",
     "locations": "at,last_seen_at",
+}
+_DELTA: Final = {
+    TEXT: "string",
+    TIME: "timestamp",
+    FLAG: "boolean",
+    NUMBER: "long",
+    COUNT: "long",
+    DEGREES: "double",
 }
 _LONGEST_REASON: Final = 300
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m|\N{DOWNWARDS ARROW WITH TIP RIGHTWARDS}")
@@ -290,12 +299,12 @@ class Tables:
             with contextlib.suppress(FileNotFoundError):
                 store.delete_file(path)
 
-    def widen(self, table: DeltaTable, columns: Sequence[str]) -> None:
-        """Add columns of text."""
+    def widen(self, table: DeltaTable, columns: Mapping[str, str]) -> None:
+        """Add columns of the given kinds."""
         try:
             with self.trouble("widened"):
                 table.alter.add_columns(
-                    [Field(name, PrimitiveType("string")) for name in columns],
+                    [Field(name, PrimitiveType(_DELTA[kind])) for name, kind in columns.items()],
                     commit_properties=_commit(table, {}),
                 )
         except ArchiveError as error:  # another recorder may have added them just now

@@ -17,17 +17,22 @@ import pandas as pd
 from pingsessions_nb.errors import MalformedResponse
 from pingsessions_nb.frames.assembly import problem_frame, session_frames, user_frame
 from pingsessions_nb.frames.gathering import Gathering
+from pingsessions_nb.frames.given_times import Time, given_time
+from pingsessions_nb.frames.status import with_status
 
 __all__ = [
     "Gathering",
     "Responses",
+    "Time",
     "gather",
+    "given_time",
     "locations_frame",
     "problem_frame",
     "session_frames",
     "sessions_frame",
     "user_frame",
     "users_frame",
+    "with_status",
 ]
 
 Response = bytes | bytearray | memoryview | str | Mapping[str, Any] | list[Any]
@@ -59,26 +64,35 @@ def gather(responses: Responses) -> Gathering:
     return gathering
 
 
-def sessions_frame(responses: Responses) -> pd.DataFrame:
+def sessions_frame(responses: Responses, *, read_at: Time | None = None) -> pd.DataFrame:
     """Make a row of each session.
 
     Parameters
     ----------
     responses
         As for `gather`: one or many pages of sessions, raw or decoded.
+    read_at : datetime, date or str, optional
+        When PingOne answered, UTC where it has no zone: ``status`` is as of then. Default: now.
 
     Returns
     -------
     DataFrame
         ``session_id, user_id, environment_id`` (str), ``created_at, active_at, last_sign_on_at``
         (datetime64[us, UTC]), ``last_sign_on_ip, browser_name, browser_version, os_name,
-        os_version, device_type`` (str), ``location_count`` (int64), then unknown fields. Users
-        in order of first appearance, each one's sessions newest first.
+        os_version, device_type`` (str), ``location_count`` (int64), ``expires_at``
+        (datetime64[us, UTC]), ``idle_timeout_minutes`` (Int64), ``user_agent, status,
+        authenticators`` (str), then unknown fields. ``status`` is ``live`` or ``expired``, from
+        ``expires_at`` or else ``active_at`` and the idle timeout, and NA where neither is known;
+        ``authenticators`` are those of the last sign-on and their times, such as
+        ``pwd 2026-01-31T08:00:00.000Z, mfa``. Users in order of first appearance, each one's
+        sessions newest first.
 
     Raises
     ------
     MalformedResponse
         Where a response is not a page of sessions.
+    ConfigurationError
+        Where ``read_at`` is not a time.
 
     Examples
     --------
@@ -87,9 +101,10 @@ def sessions_frame(responses: Responses) -> pd.DataFrame:
       browser_name  new
     0       Chrome    1
     """
+    moment = None if read_at is None else given_time("read_at", read_at)
     gathering = gather(responses)
     _expect(gathering, "sessions")
-    return session_frames(gathering, located=False)[0]
+    return with_status(session_frames(gathering, located=False)[0], moment)
 
 
 def locations_frame(responses: Responses) -> pd.DataFrame:
@@ -104,7 +119,7 @@ def locations_frame(responses: Responses) -> pd.DataFrame:
     -------
     DataFrame
         ``session_id, user_id`` (str), ``at`` (datetime64[us, UTC]), ``remote_ip, city, state,
-        country`` (str), then what `places.locate` adds: ``latitude, longitude`` (float64,
+        region, country`` (str), then what `places.locate` adds: ``latitude, longitude`` (float64,
         degrees), ``place_precision`` (str), ``place_radius_km`` (float64), ``place`` (str), then
         unknown fields of locations. Users in order of first appearance, each one's locations
         oldest first.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,31 +10,37 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from pingsessions_nb.frames.chunks import Extras, add_extras
+from pingsessions_nb.frames.authenticators import authenticators_of
+from pingsessions_nb.frames.chunks import Extras, GrowingColumns, add_extras
 from pingsessions_nb.frames.columns import (
-    INSTANT,
+    ARROW,
+    COLUMN_OF,
     STRING,
     extra_column,
-    time_column,
+    text_column,
     without_blanks,
+)
+from pingsessions_nb.frames.fields import (
+    FLAG,
+    LOCATION_FIELDS,
+    NUMBER,
+    PLACE_COLUMNS,
+    SESSION_COLUMNS,
+    SESSION_FIELDS,
+    TEXT,
+    USER_FIELDS,
+    Field,
 )
 from pingsessions_nb.frames.gathering import Gathering
 from pingsessions_nb.frames.pruning import as_text
-from pingsessions_nb.frames.shapes import (
-    FLAG,
-    LOCATION_COLUMNS,
-    PLACE_COLUMNS,
-    SESSION_COLUMNS,
-    TEXT,
-    TIME,
-    USER_COLUMNS,
-    USER_SHAPE,
-)
 from pingsessions_nb.places import locate
 
 _LAST = np.iinfo(np.int64).max
-_ARROW = {TEXT: STRING, TIME: INSTANT, FLAG: pa.bool_()}
-_PANDAS = {STRING: pd.StringDtype(na_value=np.nan), pa.bool_(): pd.BooleanDtype()}
+_PANDAS = {
+    STRING: pd.StringDtype(na_value=np.nan),
+    ARROW[FLAG]: pd.BooleanDtype(),
+    ARROW[NUMBER]: pd.Int64Dtype(),
+}
 PROBLEM_COLUMNS = ("session_id", "field", "value", "user_id")
 
 
@@ -53,22 +59,25 @@ def session_frames(
     Returns
     -------
     sessions, locations : DataFrame
-        As the contract has them, unknown fields in further columns.
+        As the contract has them, unknown fields in further columns; ``status`` is for
+        `with_status` to tell.
     """
     chunks = gathering.chunks
     chunks.flush()
     counts = np.concatenate([np.zeros(0, np.int64), *chunks.counts])
-    columns = {name: _joined(chunks.sessions, name, kind) for name, kind in SESSION_COLUMNS.items()}
+    columns = _joined(chunks.sessions, SESSION_FIELDS)
+    columns["status"] = pa.nulls(len(counts), STRING)
+    columns["authenticators"] = text_column(authenticators_of(chunks.sessions.extras, len(counts)))[
+        0
+    ]
     users = _codes(columns["user_id"])
     order = _order(users, columns["created_at"], newest_first=True)
-    places = _locations(gathering, columns, counts, users) if located else None
+    places = _locations(gathering, columns, counts, users) if located else pd.DataFrame()
     for name in columns:
         columns[name] = _taken(columns[name], order)
-    columns["location_count"] = pa.array(counts if order is None else counts[order])
-    sessions = _with_extras(_frame(columns), chunks.session_extras, order)
-    if places is None:
-        return sessions, pd.DataFrame()
-    return sessions, places
+    frame = _frame(columns)
+    frame["location_count"] = counts if order is None else counts[order]
+    return _with_extras(frame[list(SESSION_COLUMNS)], chunks.sessions.extras, order), places
 
 
 def _locations(
@@ -77,11 +86,9 @@ def _locations(
     counts: npt.NDArray[np.int64],
     users: npt.NDArray[np.int64],
 ) -> pd.DataFrame:
-    chunks = gathering.chunks
+    growing = gathering.chunks.locations
     owners = np.repeat(np.arange(len(counts)), counts)
-    columns = {
-        name: _joined(chunks.locations, name, kind) for name, kind in LOCATION_COLUMNS.items()
-    }
+    columns = _joined(growing, LOCATION_FIELDS)
     order = _order(users[owners], columns["at"], newest_first=False)
     owners = owners if order is None else owners[order]
     for name in columns:
@@ -90,25 +97,22 @@ def _locations(
     places = _places(columns)
     frame = _frame({**ids, **columns})
     frame[list(PLACE_COLUMNS)] = places
-    return _with_extras(frame, chunks.location_extras, order)
+    return _with_extras(frame, growing.extras, order)
 
 
 def user_frame(gathering: Gathering) -> pd.DataFrame:
     """Make the frame of users, in the order of the responses, a row for each time one came."""
     columns: dict[str, pa.Array] = {}
-    for name, path in USER_COLUMNS.items():
+    for column, path, kind in USER_FIELDS:
+        if column is None or path is None:
+            continue
         values = [_at(known, path) for known, _ in gathering.users]
-        kind = _kind(path)
-        if kind == TIME:
-            columns[name], bad = time_column(values)
-            for row in bad:
-                user_id = gathering.users[row][0].get("id")
-                field = f"users.{'.'.join(path)}"
-                gathering.problems.append((user_id, field, as_text(values[row])))
-        else:
-            columns[name] = pa.array(values, _ARROW[kind])
-            if kind == TEXT:
-                columns[name] = without_blanks(columns[name])
+        columns[column], bad = COLUMN_OF[kind](values)
+        if kind == TEXT:
+            columns[column] = without_blanks(columns[column])
+        for row in bad:
+            user_id = gathering.users[row][0].get("id")
+            gathering.problems.append((user_id, f"users.{path}", as_text(values[row])))
     frame = _frame(columns)
     extras: Extras = {}
     for row, (_, found) in enumerate(gathering.users):
@@ -123,23 +127,21 @@ def problem_frame(gathering: Gathering) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS), dtype="str")
 
 
-def _at(known: Mapping[str, Any], path: tuple[str, ...]) -> Any:  # noqa: ANN401 - text or flag
+def _at(known: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - text or flag
     value: Any = known
-    for key in path:
+    for key in path.split("."):
         value = value.get(key) if value is not None else None
     return value
 
 
-def _kind(path: tuple[str, ...]) -> str:
-    shape: Any = USER_SHAPE
-    for key in path:
-        shape = shape[key]
-    return str(shape)
-
-
-def _joined(columns: dict[str, list[pa.Array]], name: str, kind: str) -> pa.Array:
-    column = pa.chunked_array(columns.pop(name, []), _ARROW[kind]).combine_chunks()
-    return without_blanks(column) if kind == TEXT else column
+def _joined(growing: GrowingColumns, fields: Iterable[Field]) -> dict[str, pa.Array]:
+    columns = {}
+    for column, path, kind in fields:
+        if column is not None and path is not None:
+            pieces = growing.pieces.pop(column, [])
+            joined = pa.chunked_array(pieces, ARROW[kind]).combine_chunks()
+            columns[column] = without_blanks(joined) if kind == TEXT else joined
+    return columns
 
 
 def _taken(column: pa.Array, order: npt.NDArray[np.int64] | None) -> pa.Array:

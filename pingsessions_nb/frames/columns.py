@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pingsessions_nb.frames.fields import COUNT, DEGREES, FLAG, NUMBER, TEXT, TIME
+
 STRING: Final = pa.large_string()
 INSTANT: Final = pa.timestamp("us", "UTC")
+ARROW: Final = {
+    TEXT: STRING,
+    TIME: INSTANT,
+    FLAG: pa.bool_(),
+    NUMBER: pa.int64(),
+    COUNT: pa.int64(),
+}
+PANDAS: Final = {
+    TEXT: "str",
+    TIME: "datetime64[us, UTC]",
+    FLAG: "boolean",
+    NUMBER: "Int64",
+    COUNT: "int64",
+    DEGREES: "float64",
+}
+Column: TypeAlias = tuple[pa.Array, list[int]]
+"""A column, and the rows of which the value could not be used: these are null."""
 
 _USUAL = len("2020-07-22T19:26:10.680Z")
 # To the second, or with one to six digits behind it: what Arrow reads as we do.
 _IN_BULK = {_USUAL - 4, *range(_USUAL - 2, _USUAL + 4)}
+_HOUR = "([01][0-9]|2[0-3])"
+_ZONE = "([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?"
+# The extended format, and the basic one, which has no separators.
 _ISO_8601 = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
-    r"([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?"
+    rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[Tt ]{_HOUR}:[0-9]{{2}}(:[0-9]{{2}}([.,][0-9]+)?)?"
+    rf"|[0-9]{{8}}[Tt]{_HOUR}[0-9]{{2}}([0-9]{{2}}([.,][0-9]+)?)?){_ZONE}"
 )
+_NUMBER = re.compile(r"\s*[0-9]{1,9}(\.0*)?\s*")
+_LARGEST_NUMBER = 10**9
 
 
 def without_blanks(column: pa.Array) -> pa.Array:
@@ -31,7 +55,26 @@ def without_blanks(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(column, ""), pa.scalar(None, STRING), column)
 
 
-def time_column(values: Sequence[str | None]) -> tuple[pa.Array, list[int]]:
+def text_column(values: Sequence[str | None]) -> Column:
+    """Take text as it is."""
+    return pa.array(values, STRING), []
+
+
+def flag_column(values: Sequence[bool | None]) -> Column:
+    """Take flags as they are."""
+    return pa.array(values, ARROW[FLAG]), []
+
+
+def number_column(values: Sequence[float | str | None]) -> Column:
+    """Read whole numbers from 0 to a billion, written as numbers or as text."""
+    if not any(value is not None for value in values):
+        return pa.nulls(len(values), ARROW[NUMBER]), []
+    read = [_number(value) for value in values]
+    bad = [row for row, value in enumerate(values) if value not in (None, "") and read[row] is None]
+    return pa.array(read, ARROW[NUMBER]), bad
+
+
+def time_column(values: Sequence[str | None]) -> Column:
     """Parse timestamps, all at once where they end in ``Z`` as PingOne writes them.
 
     Java leaves out a fraction of zero: a column of PingOne's is rarely of one length throughout.
@@ -99,6 +142,35 @@ def _instant(written: str) -> datetime | None:
         return instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _number(written: float | str | None) -> int | None:
+    if isinstance(written, str):
+        return int(float(written)) if _NUMBER.fullmatch(written) else None
+    if written is None or not 0 <= written <= _LARGEST_NUMBER or written != int(written):
+        return None
+    return int(written)
+
+
+COLUMN_OF: Final[dict[str, Callable[[Sequence[Any]], Column]]] = {
+    TEXT: text_column,
+    TIME: time_column,
+    FLAG: flag_column,
+    NUMBER: number_column,
+}
+
+
+def missing_column(kind: str, index: pd.Index) -> pd.Series[Any]:
+    """Make a column in which nothing is known; a count is 0."""
+    return pd.Series(0 if kind == COUNT else None, index=index, dtype=PANDAS[kind])
+
+
+def with_columns(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Put the known columns first, in order, each that the frame lacks added as missing."""
+    lacking = [name for name in columns if name not in frame]
+    if lacking:
+        frame = frame.assign(**{n: missing_column(columns[n], frame.index) for n in lacking})
+    return frame[[*columns, *(name for name in frame if name not in columns)]]
 
 
 def extra_column(rows: Sequence[int], values: Sequence[Any], length: int) -> pd.Series[Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from pingsessions_nb.frames.chunks import Chunks
-from pingsessions_nb.frames.pages import NotAPage, Raw, lines_in, records_in, values_in
+from pingsessions_nb.frames.pages import NotAPage, Raw, Records, records_in
+from pingsessions_nb.frames.parts import Part
 from pingsessions_nb.frames.pruning import Pruned, as_text
 from pingsessions_nb.frames.shapes import (
     SESSION_SHAPE,
@@ -22,11 +23,12 @@ from pingsessions_nb.frames.shapes import (
 # Raw responses above this many bytes are cut into pieces before they are decoded.
 _LARGE = 1 << 18
 
-_PAGE = msgspec.json.Decoder(Page)
-_UNREAD_PAGE = msgspec.json.Decoder(UnreadPage)
-_UNREAD_LIST = msgspec.json.Decoder(list[msgspec.Raw])
-_SESSION = msgspec.json.Decoder(StrictSession)
+_PAGE: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Page)
+_UNREAD_PAGE: msgspec.json.Decoder[Any] = msgspec.json.Decoder(UnreadPage)
+_SESSION: msgspec.json.Decoder[Any] = msgspec.json.Decoder(StrictSession)
 _FAULTS = (msgspec.MsgspecError, ValueError, RecursionError)
+# Of another type; text that is not Unicode; a number past 64 bits; nested too deeply.
+_UNFIT = (msgspec.ValidationError, UnicodeEncodeError, OverflowError, RecursionError)
 
 
 class Gathering:
@@ -64,104 +66,76 @@ class Gathering:
         list of NotAPage
             The parts that hold no records. Everything else was added.
         """
-        if isinstance(response, Raw):
-            return self._add_raw(response, 1)
-        return self._add_decoded(response)
-
-    def _add_raw(self, raw: Raw, line: int) -> list[NotAPage]:
-        try:
-            if len(raw if isinstance(raw, bytes | str) else memoryview(raw)) > _LARGE:
-                return self._add_pieces(raw, line)
-            self.chunks.extend(_PAGE.decode(raw).embedded.sessions)
-            self.session_pages += 1
-        except _FAULTS:
-            return self._add_unusual(raw, line)
-        return []
-
-    def _add_pieces(self, raw: Raw, line: int) -> list[NotAPage]:
-        """Add what is too large to be decoded at once: one page of many sessions."""
         faults: list[NotAPage] = []
-        pieces = _UNREAD_PAGE.decode(raw).embedded.sessions
-        self.session_pages += 1
-        for position, piece in enumerate(pieces):
+        waiting: list[Iterator[Part]] = [iter((Part(response),))]
+        while waiting:
+            part = next(waiting[-1], None)
+            if part is None:
+                waiting.pop()
+                continue
             try:
-                self.chunks.append(_SESSION.decode(piece))
-            except _FAULTS:
-                try:
-                    for _, value in values_in(piece, line):
-                        self._add_session(value, position)
-                except NotAPage as error:
-                    faults.append(_part(f"a session {position}", error))
+                waiting.append(self._take(part))
+            except NotAPage as error:
+                faults.append(part.named(error))
         return faults
 
-    def _add_unusual(self, raw: Raw, line: int) -> list[NotAPage]:
+    def _take(self, part: Part) -> Iterator[Part]:
+        """Add what a part holds, or return the parts that it is cut into."""
+        content = part.content
+        if isinstance(content, NotAPage):
+            raise content
+        if isinstance(content, Raw) and not part.decoded:
+            if part.in_page is not None:
+                return part.values(content)
+            return self._take_raw(part, content) or part.cut(content)
+        if part.in_page is not None:
+            self._add_session(content, part.in_page)
+        elif isinstance(content, list):
+            return part.elements(content, decoded=True)
+        else:
+            self._add_records(records_in(content))
+        return iter(())
+
+    def _take_raw(self, part: Part, raw: Raw) -> Iterator[Part] | None:
+        """Add a page or a session of known fields alone; None where it is neither."""
+        try:
+            if len(raw if isinstance(raw, bytes | str) else memoryview(raw)) > _LARGE:
+                sessions = _UNREAD_PAGE.decode(raw)._embedded.sessions
+                self.session_pages += 1
+                return self._take_large(part, sessions)
+            self.chunks.extend(_PAGE.decode(raw)._embedded.sessions)
+        except _FAULTS:
+            return self._take_bare(raw)
+        self.session_pages += 1
+        return iter(())
+
+    def _take_large(self, part: Part, sessions: list[msgspec.Raw]) -> Iterator[Part]:
+        """Add a page that is too large to be decoded at once; yield what is unusual in it."""
+        for position, session in enumerate(sessions):
+            try:
+                self.chunks.append(_SESSION.decode(session))
+            except _FAULTS:
+                where = (*part.where, f"a session {position}")
+                yield Part(session, where, part.line, in_page=position)
+
+    def _take_bare(self, raw: Raw) -> Iterator[Part] | None:
         try:
             session = _SESSION.decode(raw)
         except _FAULTS:
-            pass
-        else:
-            if session.id is not None and session.user is not None:
-                self.chunks.append(session)
-                self.session_pages += 1
-                return []
-        try:
-            return self._add_several(raw, line)
-        except NotAPage as error:
-            return [error]
+            return None
+        if session.id is None or session.user is None:
+            return None
+        self.chunks.append(session)
+        self.session_pages += 1
+        return iter(())
 
-    def _add_several(self, raw: Raw, line: int) -> list[NotAPage]:
-        faults: list[NotAPage] = []
-        lines = lines_in(raw)
-        if lines is not None:
-            return self._add_lines(lines, line)
-        try:
-            pieces = _UNREAD_LIST.decode(raw)
-        except _FAULTS:
-            pass
-        else:
-            for position, element in enumerate(pieces):
-                for error in self._add_raw(element, line):
-                    faults.append(_part(f"an element {position}", error))
-            return faults
-        read = False
-        try:
-            for start, value in values_in(raw, line):
-                read = True
-                for error in self._add_decoded(value):
-                    faults.append(error if start == line else _part(f"a line {start}", error))
-        except NotAPage as error:
-            # Lines of which the first is cut off at its beginning, as in a log that was rotated.
-            lines = None if read else lines_in(raw, tried=2)
-            if lines is not None:
-                return self._add_lines(lines, line)
-            faults.append(error)
-        return faults
-
-    def _add_lines(self, lines: Iterable[tuple[int, Raw]], line: int) -> list[NotAPage]:
-        return [
-            error if line > 1 else _part(f"a line {number}", error)
-            for number, piece in lines
-            for error in self._add_raw(piece, number)
-        ]
-
-    def _add_decoded(self, value: object) -> list[NotAPage]:
-        if isinstance(value, list):
-            return [
-                _part(f"an element {position}", error)
-                for position, element in enumerate(value)
-                for error in self._add_decoded(element)
-            ]
-        try:
-            records = records_in(value)
-        except NotAPage as error:
-            return [error]
+    def _add_records(self, records: Records) -> None:
         self.session_pages += records.sessions is not None
         self.user_pages += records.users is not None
         for position, session in enumerate(records.sessions or []):
             self._add_session(session, position)
         for position, user in enumerate(records.users or []):
             self._add_user(user, position)
-        return []
 
     def _add_session(self, record: object, position: int) -> None:
         if not isinstance(record, Mapping):
@@ -171,7 +145,7 @@ class Gathering:
         try:
             session = msgspec.convert(record, Session)
             msgspec.json.encode(session)  # finds text that is not Unicode
-        except (msgspec.ValidationError, UnicodeEncodeError):
+        except _UNFIT:
             pruned = Pruned(record, SESSION_SHAPE)
             # Known fields are of the documented types by now, so that this cannot fail.
             session = msgspec.convert(pruned.known, Session)
@@ -198,7 +172,3 @@ def _with_population(record: dict[str, Any]) -> dict[str, Any]:
     rest = {key: value for key, value in embedded.items() if key != "population"}
     population = {**embedded["population"], **(own if isinstance(own, dict) else {})}
     return {**record, "_embedded": rest or None, "population": population}
-
-
-def _part(name: str, error: NotAPage) -> NotAPage:
-    return NotAPage(f"has {name} which {error}", error.code)

@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from pingsessions_nb.frames.shapes import FLAG, SKIP
+from pingsessions_nb.frames.fields import FLAG, JSON, NUMBER, SKIP
 
 _SHORT = 120
 
@@ -27,6 +27,13 @@ def _encodable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _writable(value: object) -> bool:
+    try:
+        return _encodable(json.dumps(value, ensure_ascii=False))
+    except RecursionError:
+        return False
 
 
 def unicode(text: str) -> str:
@@ -105,7 +112,7 @@ class Pruned:
                 known[key] = self._list(value, kind[0], path)
             elif kind == SKIP:
                 continue
-            elif isinstance(kind, str) and _fits(value, kind):
+            elif isinstance(kind, str) and fits(value, kind):
                 known[key] = value
             else:
                 self.problems.append((unicode(path), as_text(value)))
@@ -138,7 +145,12 @@ class Pruned:
                 self.extras.append((at, item))
 
 
-def _fits(value: object, kind: str) -> bool:
-    if kind == FLAG:
-        return isinstance(value, bool)
-    return isinstance(value, str) and _encodable(value)
+def fits(value: object, kind: str) -> bool:
+    """Tell whether a value is of the type that a kind of field has."""
+    if kind == JSON:
+        return _writable(value)
+    if isinstance(value, bool):
+        return kind == FLAG
+    if kind == NUMBER and isinstance(value, int | float):
+        return True
+    return isinstance(value, str) and kind != FLAG and _encodable(value)

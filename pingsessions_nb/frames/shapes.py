@@ -1,200 +1,88 @@
-"""The documented shape of a session and of a user, said once for each way of reading it.
+"""The declared fields as structs that decode them, and as tables that cut other records down.
 
-The strict structs are for decoding pages of exactly that shape. What has further fields is
-decoded into dicts, converted to the other structs, and its further fields put aside; what does
-not fit these either is cut down by `pruning`, value by value, from the `SHAPE` tables.
+Pages of exactly the known fields are decoded into the strict structs. What has further fields is
+decoded into dicts, converted to the other structs, and its further fields put aside; what does not
+fit these either is cut down by `pruning`, value by value, from the ``SHAPE`` tables.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
 
+from pingsessions_nb.frames.fields import (
+    FLAG,
+    JSON,
+    LOCATION_FIELDS,
+    NUMBER,
+    SESSION_FIELDS,
+    SKIP,
+    TEXT,
+    TIME,
+    USER_FIELDS,
+    Field,
+)
 
-class Ref(msgspec.Struct, gc=False):
-    """``environment`` and ``user``: an id."""
-
-    id: str | None = None
-
-
-class Software(msgspec.Struct, gc=False):
-    """``browser`` and ``operatingSystem``."""
-
-    name: str | None = None
-    version: str | None = None
-
-
-class Device(msgspec.Struct, gc=False):
-    """``device``."""
-
-    type: str | None = None
-
-
-class SignOn(msgspec.Struct, gc=False):
-    """``lastSignOn``."""
-
-    remoteIp: str | None = None  # noqa: N815 - the API's name
-    at: str | None = None
-
-
-class Location(msgspec.Struct, gc=False):
-    """One of ``locations``."""
-
-    at: str | None = None
-    remoteIp: str | None = None  # noqa: N815 - the API's name
-    city: str | None = None
-    state: str | None = None
-    country: str | None = None
-
-
-class Session(msgspec.Struct, gc=False, rename="camel"):
-    """A session's documented fields; text is not yet judged (times, blanks)."""
-
-    id: str | None = None
-    environment: Ref | None = None
-    user: Ref | None = None
-    created_at: str | None = None
-    active_at: str | None = None
-    locations: list[Location] | None = None
-    last_sign_on: SignOn | None = None
-    browser: Software | None = None
-    operating_system: Software | None = None
-    device: Device | None = None
-
-
-class StrictRef(Ref, gc=False, forbid_unknown_fields=True):
-    """A `Ref` and nothing more."""
-
-
-class StrictSoftware(Software, gc=False, forbid_unknown_fields=True):
-    """A `Software` and nothing more."""
-
-
-class StrictDevice(Device, gc=False, forbid_unknown_fields=True):
-    """A `Device` and nothing more."""
-
-
-class StrictSignOn(SignOn, gc=False, forbid_unknown_fields=True):
-    """A `SignOn` and nothing more."""
-
-
-class StrictLocation(Location, gc=False, forbid_unknown_fields=True):
-    """A `Location` and nothing more."""
-
-
-class StrictSession(Session, gc=False, forbid_unknown_fields=True, rename="camel"):
-    """A `Session` with no field that is not documented, in the order of the documentation."""
-
-    # Addresses of further calls, not facts: skipped unread, which is half of a page's bytes.
-    links: msgspec.Raw = msgspec.field(name="_links", default=msgspec.Raw(b"null"))
-    id: str | None = None
-    environment: StrictRef | None = None
-    user: StrictRef | None = None
-    created_at: str | None = None
-    active_at: str | None = None
-    locations: list[StrictLocation] | None = None  # type: ignore[assignment] # only ever read
-    last_sign_on: StrictSignOn | None = None
-    browser: StrictSoftware | None = None
-    operating_system: StrictSoftware | None = None
-    device: StrictDevice | None = None
-
-
-class Embedded(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """``_embedded`` of a page of sessions."""
-
-    sessions: list[StrictSession]
-
-
-class Page(msgspec.Struct, gc=False):
-    """A page of sessions."""
-
-    embedded: Embedded = msgspec.field(name="_embedded")
-
-
-class UnreadEmbedded(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """``_embedded`` of a page too large to hold decoded as a whole."""
-
-    sessions: list[msgspec.Raw]
-
-
-class UnreadPage(msgspec.Struct, gc=False):
-    """A page of sessions cut into its sessions, which are not decoded yet."""
-
-    embedded: UnreadEmbedded = msgspec.field(name="_embedded")
-
-
-TEXT: Final = "text"
-TIME: Final = "time"
-FLAG: Final = "flag"
-SKIP: Final = "skip"
-
-# field -> kind, an object's own table, or [the table of a list's elements]
-SESSION_SHAPE: Final[dict[str, Any]] = {
-    "_links": SKIP,
-    "id": TEXT,
-    "environment": {"id": TEXT},
-    "user": {"id": TEXT},
-    "createdAt": TIME,
-    "activeAt": TIME,
-    "lastSignOn": {"at": TIME, "remoteIp": TEXT},
-    "browser": {"name": TEXT, "version": TEXT},
-    "operatingSystem": {"name": TEXT, "version": TEXT},
-    "device": {"type": TEXT},
-    "locations": [{"at": TIME, "remoteIp": TEXT, "city": TEXT, "state": TEXT, "country": TEXT}],
-}
-USER_SHAPE: Final[dict[str, Any]] = {
-    "_links": SKIP,
-    "id": TEXT,
-    "username": TEXT,
-    "email": TEXT,
-    "name": {"given": TEXT, "family": TEXT},
-    "population": {"_links": SKIP, "id": TEXT, "name": TEXT},
-    "enabled": FLAG,
-    "mfaEnabled": FLAG,
-    "lifecycle": {"status": TEXT},
-    "createdAt": TIME,
-    "updatedAt": TIME,
-    "lastSignOn": {"at": TIME, "remoteIp": TEXT},
+LIST_OF_LOCATIONS: Final = "locations"
+_TYPES: Final[dict[str, Any]] = {
+    TEXT: str | None,
+    TIME: str | None,
+    FLAG: bool | None,
+    NUMBER: int | float | str | None,
+    JSON: Any,
 }
 
-# column -> kind, in the order of the frames
-SESSION_COLUMNS: Final = {
-    "session_id": TEXT,
-    "user_id": TEXT,
-    "environment_id": TEXT,
-    "created_at": TIME,
-    "active_at": TIME,
-    "last_sign_on_at": TIME,
-    "last_sign_on_ip": TEXT,
-    "browser_name": TEXT,
-    "browser_version": TEXT,
-    "os_name": TEXT,
-    "os_version": TEXT,
-    "device_type": TEXT,
-}
-LOCATION_COLUMNS: Final = {
-    "at": TIME,
-    "remote_ip": TEXT,
-    "city": TEXT,
-    "state": TEXT,
-    "country": TEXT,
-}
-PLACE_COLUMNS: Final = ("latitude", "longitude", "place_precision", "place_radius_km", "place")
-# column -> where a user's record has it
-USER_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "user_id": ("id",),
-    "username": ("username",),
-    "email": ("email",),
-    "given_name": ("name", "given"),
-    "family_name": ("name", "family"),
-    "population_id": ("population", "id"),
-    "population_name": ("population", "name"),
-    "enabled": ("enabled",),
-    "mfa_enabled": ("mfaEnabled",),
-    "lifecycle_status": ("lifecycle", "status"),
-    "created_at": ("createdAt",),
-    "updated_at": ("updatedAt",),
-    "last_sign_on_at": ("lastSignOn", "at"),
-    "last_sign_on_ip": ("lastSignOn", "remoteIp"),
-}
+
+def _shape(fields: Iterable[Field]) -> dict[str, Any]:
+    """Return a table of field -> kind, an object's own table, or [the table of a list's elements].
+
+    `msgspec` is quickest where a struct has its fields in the order in which they come.
+    """
+    shape: dict[str, Any] = {}
+    for field in fields:
+        if field.path is not None:
+            *objects, key = field.path.split(".")
+            inner = shape
+            for name in objects:
+                inner = inner.setdefault(name, {})
+            inner[key] = field.kind
+    return shape
+
+
+def _struct(name: str, shape: Mapping[str, Any], *, strict: bool) -> type[msgspec.Struct]:
+    """Make the struct of a shape; a strict one takes no other fields, and leaves links unread."""
+    fields: list[tuple[str, Any, Any]] = []
+    for key, kind in shape.items():
+        inner = f"{name}_{key}"
+        if isinstance(kind, dict):
+            fields.append((key, _struct(inner, kind, strict=strict) | None, None))
+        elif isinstance(kind, list):
+            element = _struct(inner, kind[0], strict=strict)
+            fields.append((key, list[element] | None, None))  # type: ignore[valid-type]
+        elif kind != SKIP:
+            fields.append((key, _TYPES[kind], None))
+        elif strict:
+            fields.append((key, msgspec.Raw, msgspec.Raw(b"null")))
+    return msgspec.defstruct(name, fields, gc=False, forbid_unknown_fields=strict)
+
+
+def _page(session: type) -> type[msgspec.Struct]:
+    """Make the struct of a page of sessions."""
+    listed: Any = list[session]  # type: ignore[valid-type]
+    embedded = msgspec.defstruct(
+        "Embedded", [("sessions", listed)], gc=False, forbid_unknown_fields=True
+    )
+    return msgspec.defstruct("Page", [("_embedded", embedded)], gc=False)
+
+
+LOCATION_SHAPE: Final = _shape(LOCATION_FIELDS)
+USER_SHAPE: Final = _shape(USER_FIELDS)
+SESSION_SHAPE: Final = {**_shape(SESSION_FIELDS), LIST_OF_LOCATIONS: [LOCATION_SHAPE]}
+
+Session: Final = _struct("Session", SESSION_SHAPE, strict=False)
+Location: Final = _struct("Location", LOCATION_SHAPE, strict=False)
+StrictSession: Final = _struct("StrictSession", SESSION_SHAPE, strict=True)
+Page: Final = _page(StrictSession)
+UnreadPage: Final = _page(msgspec.Raw)  # one too large to hold decoded as a whole

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
-from datetime import date, datetime
-from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -16,12 +14,17 @@ from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.frames import (
     Gathering,
     Responses,
+    Time,
     gather,
+    given_time,
     problem_frame,
     session_frames,
     user_frame,
     users_frame,
+    with_status,
 )
+from pingsessions_nb.frames.columns import with_columns
+from pingsessions_nb.frames.fields import LOCATION_COLUMNS, SESSION_COLUMNS
 from pingsessions_nb.history.finding_users import (
     known_users,
     matching_users,
@@ -65,6 +68,8 @@ class History:
     ----------
     users, sessions, locations, failures, problems : DataFrame
         The same. ``users`` is empty where no user records were read; sessions do not need it.
+    read_at : Timestamp or None
+        When it was read from PingOne: ``sessions.status`` is as of then. It can be set.
     redaction : Redaction or None
         What `redact` has done to it, and to whatever was cut out of it.
     known_networks : dict
@@ -93,13 +98,18 @@ class History:
         self.locations = locations
         self.failures = failure_frame([]) if failures is None else failures
         self.problems = problem_frame(Gathering()) if problems is None else problems
+        self._read_at: pd.Timestamp | None = None
         self.redaction: Redaction | None = None
         self._known_networks: Described = {}
         self._labels: dict[str, str] | None = None
 
     @classmethod
     def from_responses(
-        cls, responses: Responses, users: pd.DataFrame | Responses | None = None
+        cls,
+        responses: Responses,
+        users: pd.DataFrame | Responses | None = None,
+        *,
+        read_at: Time | None = None,
     ) -> Self:
         """Make both frames in one pass over saved or fetched responses.
 
@@ -109,6 +119,8 @@ class History:
             Pages of sessions, raw (fastest) or decoded; pages of users may be among them.
         users : DataFrame or responses, optional
             The users, as `users_frame` makes them or as pages.
+        read_at : datetime, date or str, optional
+            When PingOne answered, UTC where it has no zone. Default: now.
 
         Returns
         -------
@@ -119,14 +131,21 @@ class History:
         ------
         MalformedResponse
             Where a response is not a page.
+        ConfigurationError
+            Where ``read_at`` is not a time.
         """
         gathering = gather(responses)
         if users is not None and not isinstance(users, pd.DataFrame):
             users = users_frame(users)
-        return cls.from_gathering(gathering, users)
+        return cls.from_gathering(gathering, users, read_at)
 
     @classmethod
-    def from_gathering(cls, gathering: Gathering, users: pd.DataFrame | None = None) -> Self:
+    def from_gathering(
+        cls,
+        gathering: Gathering,
+        users: pd.DataFrame | None = None,
+        read_at: Time | None = None,
+    ) -> Self:
         """Make the history of what a `Gathering` has read; its columns are used up by that."""
         sessions, locations = session_frames(gathering)
         if users is None:
@@ -134,7 +153,10 @@ class History:
         elif gathering.users:
             users = stacked([users, user_frame(gathering)])
         sessions, locations = merge_sessions(sessions, locations)
-        return cls(merge_users(users), sessions, locations, problems=problem_frame(gathering))
+        problems = problem_frame(gathering)
+        history = cls(merge_users(users), sessions, locations, problems=problems)
+        history.read_at = pd.Timestamp.now("UTC") if read_at is None else read_at
+        return history
 
     @classmethod
     def concat(cls, histories: Iterable[HistoryLike]) -> Self:
@@ -142,11 +164,11 @@ class History:
 
         A session seen in several is the same session at different times: the one active last (of
         equals, the last given) says its facts, what it leaves out an earlier one says, and it has
-        the locations of all.
+        the locations of all. ``status`` is as of the latest ``read_at``.
 
         Parameters
         ----------
-        histories : iterable of History
+        histories : iterable of History or Archive
             Oldest first.
         """
         parts = [history_of(each) for each in histories] or [cls.from_responses([])]
@@ -163,6 +185,7 @@ class History:
             stacked([part.failures for part in parts]).drop_duplicates(ignore_index=True),
             stacked([part.problems for part in parts]).drop_duplicates(ignore_index=True),
         )
+        joined.read_at = max((each for part in parts if (each := part.read_at)), default=None)
         redactions = {part.redaction for part in parts}
         for part in parts:
             joined._known_networks = joined._known_networks | part.known_networks
@@ -177,6 +200,17 @@ class History:
     @known_networks.setter
     def known_networks(self, networks: Mapping[str, Any] | None) -> None:
         self._known_networks = described(networks)
+
+    @property
+    def read_at(self) -> pd.Timestamp | None:
+        """When it was read from PingOne; None where nobody knows."""
+        return self._read_at
+
+    @read_at.setter
+    def read_at(self, time: Time | None) -> None:
+        self._read_at = None if time is None else given_time("read_at", time)
+        if self._read_at is not None:
+            self.sessions = with_status(self.sessions, self._read_at)
 
     @property
     def user_ids(self) -> tuple[str, ...]:
@@ -246,9 +280,7 @@ class History:
             self.locations["session_id"].isin(ids),
         )
 
-    def between(
-        self, since: datetime | date | str | None = None, until: datetime | date | str | None = None
-    ) -> Self:
+    def between(self, since: Time | None = None, until: Time | None = None) -> Self:
         """Keep what happened from ``since`` until before ``until``.
 
         Parameters
@@ -268,7 +300,8 @@ class History:
         ConfigurationError
             Where a limit is not a time.
         """
-        start, end = _limit("since", since), _limit("until", until)
+        start = None if since is None else given_time("since", since)
+        end = None if until is None else given_time("until", until)
         sessions, locations = self.sessions, self.locations
         begun = sessions["created_at"].fillna(sessions["active_at"])
         ended = sessions["active_at"].fillna(sessions["created_at"])
@@ -309,6 +342,7 @@ class History:
             self.failures,
             problems[concerned].reset_index(drop=True),
         )
+        part._read_at = self._read_at
         part.redaction = self.redaction
         part._known_networks = self._known_networks
         return part
@@ -361,6 +395,8 @@ class History:
         note: dict[str, Any] = {"redaction": asdict(self.redaction)} if self.redaction else {}
         if self._known_networks:
             note["known_networks"] = self._known_networks
+        if self.read_at is not None:
+            note["read_at"] = self.read_at.isoformat()
         return write_tables(
             Path(path).expanduser(), {name: getattr(self, name) for name in TABLES}, note
         )
@@ -379,7 +415,10 @@ class History:
         from pingsessions_nb.history.saving import read_tables
 
         frames, note = read_tables(Path(path).expanduser(), TABLES)
+        frames["sessions"] = with_columns(frames["sessions"], SESSION_COLUMNS)
+        frames["locations"] = with_columns(frames["locations"], LOCATION_COLUMNS)
         loaded = cls(**frames)
+        loaded._read_at = pd.Timestamp(note["read_at"]) if "read_at" in note else None
         loaded.redaction = Redaction(**note["redaction"]) if "redaction" in note else None
         loaded._known_networks = note.get("known_networks", {})
         return loaded
@@ -471,17 +510,3 @@ def failure_frame(
     """Make the frame of failures from rows of user id, sentence, HTTP status and code."""
     frame = pd.DataFrame(list(rows), columns=list(FAILURE_COLUMNS))
     return frame.astype({"user_id": "str", "error": "str", "status": "Int64", "code": "str"})
-
-
-def _limit(name: str, limit: datetime | date | str | None) -> pd.Timestamp | None:
-    if limit is None:
-        return None
-    try:
-        # A number could be seconds or milliseconds; pandas would take it for nanoseconds.
-        time = None if isinstance(limit, Real) else pd.Timestamp(limit)
-    except (ValueError, TypeError, OverflowError):
-        time = None
-    if time is None or pd.isna(time):
-        msg = f"{name}={limit!r} is not a time; write it like 2026-01-31 or 2026-01-31T08:00Z."
-        raise ConfigurationError(msg)
-    return time.tz_localize("UTC") if time.tzinfo is None else time.tz_convert("UTC")

@@ -26,6 +26,13 @@ _KINDS_OF_DEVICE = frozenset(
         *("smartphone", "smarttv", "spider", "tablet", "tv", "unknown", "wearable"),
     )
 )
+_AUTHENTICATORS = frozenset(
+    (
+        *("agreement", "cert", "email", "fido2", "idp", "kba", "magic_link", "mfa", "mobile"),
+        *("otp", "passkey", "push", "pwd", "rememberme", "sms", "social", "totp", "u2f", "voice"),
+    )
+)
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,15}Z")
 UNREADABLE = "redacted"
 
 
@@ -62,6 +69,20 @@ class Pseudonyms:
             return f"device-{self._digest('device', text).hex()[:_HEX]}"
 
         return mapped(originals, named)
+
+    def agents(self, originals: Text) -> Text:
+        """Replace user agents, which tell models of devices, and anything a client likes."""
+        return mapped(originals, lambda text: f"agent-{self._digest('agent', text).hex()[:_HEX]}")
+
+    def authenticators(self, originals: Text) -> Text:
+        """Keep authenticators that are PingOne's, with their times; replace all other names."""
+
+        def kept(text: str) -> str:
+            name, _, at = text.partition(" ")
+            known = name.casefold() in _AUTHENTICATORS and (not at or _TIME.fullmatch(at))
+            return text if known else UNREADABLE
+
+        return mapped(originals, lambda text: ", ".join(map(kept, text.split(", "))))
 
     def products(self, originals: Text, *, versions: bool = False) -> Text:
         """Keep names (or versions) of browsers and systems; replace what does not look like one."""

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pingsessions_nb.addresses import LINK, canonical, links
 from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.frames.fields import LOCATION_COLUMNS, SESSION_COLUMNS, USER_COLUMNS
 from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.redaction_note import Cities, Redaction
 from pingsessions_nb.known_networks import KnownNetworks
@@ -27,23 +28,15 @@ from pingsessions_nb.redaction.pseudonyms import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-# Frames keep these columns; whatever else PingOne sent could hold anything, and is left out.
-_SEEN = ("first_seen_at", "last_seen_at")  # an archive's
-_USERS = (
-    *("user_id", "username", "email", "given_name", "family_name", "population_id"),
-    *("population_name", "enabled", "mfa_enabled", "lifecycle_status", "created_at"),
-    *("updated_at", "last_sign_on_at", "last_sign_on_ip"),
-    *_SEEN,
-)
-_SESSIONS = (
-    *("session_id", "user_id", "environment_id", "created_at", "active_at", "last_sign_on_at"),
-    *("last_sign_on_ip", "browser_name", "browser_version", "os_name", "os_version"),
-    *("device_type", "location_count", *_SEEN),
-)
-_LOCATIONS = (
-    *("session_id", "user_id", "at", "remote_ip", "city", "state", "country"),
-    *("latitude", "longitude", "place_precision", "place_radius_km", "place", *_SEEN),
-)
+# Frames keep the known columns; whatever else PingOne sent could hold anything, and is left out.
+_KEPT = {
+    name: (*columns, "first_seen_at", "last_seen_at")  # the last two are an archive's
+    for name, columns in (
+        ("users", USER_COLUMNS),
+        ("sessions", SESSION_COLUMNS),
+        ("locations", LOCATION_COLUMNS),
+    )
+}
 _SPOKEN_OF = {
     "users": ("user_id", "username", "email", "last_sign_on_ip"),
     "sessions": (
@@ -117,6 +110,7 @@ def redact(
         for column in getattr(history, table).columns
         if column not in frames[table].columns
     ]
+    redacted.read_at = history.read_at
     redacted.redaction = Redaction(key is not None, cities, len(unknown))
     return redacted
 
@@ -150,7 +144,7 @@ def _users(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
         ),
         "last_sign_on_ip": networks_of(frame["last_sign_on_ip"]),
     }
-    return _of_columns(frame, _USERS).assign(**changed)
+    return _of_columns(frame, _KEPT["users"]).assign(**changed)
 
 
 def _sessions(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
@@ -161,10 +155,14 @@ def _sessions(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
         "last_sign_on_ip": networks_of(frame["last_sign_on_ip"]),
         "device_type": names.devices(frame["device_type"]),
     }
+    if "user_agent" in frame:
+        changed["user_agent"] = names.agents(frame["user_agent"])
+    if "authenticators" in frame:
+        changed["authenticators"] = names.authenticators(frame["authenticators"])
     for what in ("browser", "os"):
         changed[f"{what}_name"] = names.products(frame[f"{what}_name"])
         changed[f"{what}_version"] = names.products(frame[f"{what}_version"], versions=True)
-    return _of_columns(frame, _SESSIONS).assign(**changed)
+    return _of_columns(frame, _KEPT["sessions"]).assign(**changed)
 
 
 def _locations(frame: pd.DataFrame, names: Pseudonyms, cities: Cities) -> pd.DataFrame:
@@ -173,7 +171,10 @@ def _locations(frame: pd.DataFrame, names: Pseudonyms, cities: Cities) -> pd.Dat
         "user_id": names.ids("user", frame["user_id"]),
         "remote_ip": networks_of(frame["remote_ip"]),
     }
-    return coarser_places(_of_columns(frame, _LOCATIONS).assign(**changed), cities)
+    if "region" in frame:
+        # No gazetteer tells whether it names a place.
+        changed["region"] = pd.Series(None, frame.index, dtype="str")
+    return coarser_places(_of_columns(frame, _KEPT["locations"]).assign(**changed), cities)
 
 
 def _failures(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:

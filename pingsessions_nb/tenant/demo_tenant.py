@@ -45,6 +45,7 @@ class DemoTenant(Tenant):
             allow_end_session=allow_end_session,
             progress=False,
             known_networks=synthetic.known_networks,
+            now=lambda: synthetic.now,
         )
         self._synthetic = synthetic
 

@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
@@ -73,6 +74,7 @@ class Tenant:
         allow_end_session: bool = False,
         progress: bool = True,
         known_networks: Mapping[str, Any] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.name = name
         self.environment_id = environment_id
@@ -81,6 +83,7 @@ class Tenant:
         self.allow_end_session = allow_end_session
         self._progress = progress
         self.known_networks = described(known_networks)
+        self._now = now
 
     def users(
         self,
@@ -219,6 +222,7 @@ class Tenant:
             `users` is nothing of the kind, or `checkpoint` is that of another reading.
         """
         progress = self._progress if progress is None else progress
+        began = self._now()
         with ExitStack() as open_until_done:
             store = None
             if users is None:
@@ -236,6 +240,7 @@ class Tenant:
 
             read = HistoryReading(found, crawl, store, progress and len(found.ids) > 1).history()
         read.known_networks = self.known_networks
+        read.read_at = began
         return read
 
     def end_session(self, user_id: str, session_id: str) -> str:

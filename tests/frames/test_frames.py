@@ -26,6 +26,11 @@ SESSION_DTYPES = {
     "os_version": "str",
     "device_type": "str",
     "location_count": "int64",
+    "expires_at": UTC_TIME,
+    "idle_timeout_minutes": "Int64",
+    "user_agent": "str",
+    "status": "str",
+    "authenticators": "str",
 }
 LOCATION_DTYPES = {
     "session_id": "str",
@@ -34,6 +39,7 @@ LOCATION_DTYPES = {
     "remote_ip": "str",
     "city": "str",
     "state": "str",
+    "region": "str",
     "country": "str",
     "latitude": "float64",
     "longitude": "float64",
@@ -190,8 +196,7 @@ def test_users_come_in_order_of_appearance_and_their_sessions_newest_first():
 def test_an_unknown_field_becomes_a_column_named_by_its_path():
     methods = [{"type": "PASSWORD"}, {"type": "MFA"}]
     record = session(
-        idleTimeoutInMinutes=30,
-        userAgent="Mozilla/5.0",
+        rounds=30,
         kept=True,
         weight=0.5,
         lastSignOn={"at": "2026-01-01T00:00:00Z", "authenticators": methods},
@@ -204,8 +209,7 @@ def test_an_unknown_field_becomes_a_column_named_by_its_path():
     assert row["policy.rules.max"] == 2**70
     extras = {name: dtype for name, dtype in dtypes(frame).items() if name not in SESSION_DTYPES}
     assert extras == {
-        "idleTimeoutInMinutes": "Int64",
-        "userAgent": "str",
+        "rounds": "Int64",
         "kept": "boolean",
         "weight": "float64",
         "lastSignOn.authenticators": "object",
@@ -235,7 +239,7 @@ def test_a_thousand_unknown_fields_are_added_at_once(monkeypatch):
     frame = ps.sessions_frame(page(record))
     assert frame.shape == (1, len(SESSION_DTYPES) + 1000)
     assert frame["field999"].tolist() == [999]
-    assert one_by_one == []
+    assert not [name for name in one_by_one if name.startswith("field")]
 
 
 def test_two_fields_of_one_dotted_path_lose_neither():

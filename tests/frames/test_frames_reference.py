@@ -1,6 +1,7 @@
 """Frames against a reading of the same pages that is slow and obvious."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pandas as pd
@@ -23,17 +24,22 @@ SESSION_FIELDS = {
     "os_name": ("operatingSystem.name", "text"),
     "os_version": ("operatingSystem.version", "text"),
     "device_type": ("device.type", "text"),
+    "expires_at": ("expiresAt", "time"),
+    "idle_timeout_minutes": ("idleTimeoutInMinutes", "number"),
+    "user_agent": ("userAgent", "text"),
 }
 LOCATION_FIELDS = {
     "at": ("at", "time"),
     "remote_ip": ("remoteIp", "text"),
     "city": ("city", "text"),
     "state": ("state", "text"),
+    "region": ("region", "text"),
     "country": ("country", "text"),
 }
 OBJECTS = {path.split(".")[0] for path, _ in SESSION_FIELDS.values() if "." in path}
 NOT_TIMES = ["yesterday", "2020-02-30T00:00:00.000Z", "2020-07-22", "1595446015", "T", "24:00"]
 MISSING = object()
+READ_AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 # --- the reference ---------------------------------------------------------------------------
@@ -54,9 +60,19 @@ def as_time(value):
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
+def as_number(value):
+    if isinstance(value, str):
+        value = int(value) if re.fullmatch("[0-9]{1,9}", value) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if 0 <= value <= 10**9 and value == int(value) else None
+
+
 def as_cell(value, kind):
     if kind == "time":
         return as_time(value)
+    if kind == "number":
+        return as_number(value)
     return value if isinstance(value, str) and value != "" else None
 
 
@@ -98,6 +114,20 @@ def in_order(rows, time, *, newest_first):
     return ordered
 
 
+def status(row):
+    end = row["expires_at"]
+    if end is None and row["idle_timeout_minutes"] is not None and row["active_at"] is not None:
+        # Past the calendar's end, which Python cannot say and nobody will see.
+        minutes = row["idle_timeout_minutes"]
+        late = datetime.max.replace(tzinfo=UTC) - row["active_at"] < timedelta(minutes=minutes)
+        end = (
+            datetime.max.replace(tzinfo=UTC)
+            if late
+            else row["active_at"] + timedelta(minutes=minutes)
+        )
+    return {} if end is None else {"status": "live" if end > READ_AT else "expired"}
+
+
 def reference(pages):
     sessions, locations = [], []
     for page in pages:
@@ -106,6 +136,7 @@ def reference(pages):
             listed = record.get("locations")
             listed = [x for x in listed if isinstance(x, dict)] if isinstance(listed, list) else []
             row["location_count"] = len(listed)
+            row |= status(row)
             row |= unknown(record, SESSION_FIELDS, {"_links", "locations"})
             sessions.append(row)
             for place in listed:
@@ -179,7 +210,11 @@ def objects(fields):
 not_text = st.one_of(leaves, st.lists(leaves, max_size=1), st.just({}), st.just({"a": 1}))
 text = maybe(texts, not_text)
 time = maybe(usual_times | odd_times, st.sampled_from(NOT_TIMES) | not_text)
+minutes = st.integers(0, 2**31) | st.sampled_from(
+    ["144000", "0", "x", "-5", 30.0, 1.5, True, 2**70]
+)
 place_fields = {"at": time, "remoteIp": text, "city": text, "state": text, "country": text}
+place_fields |= {"region": text}
 software = maybe(objects({"name": text, "version": text}), not_objects)
 user = st.sampled_from([{"id": "ann"}, {"id": "bob"}, {"id": "eve"}])
 odd_sessions = objects(
@@ -194,6 +229,9 @@ odd_sessions = objects(
         "browser": software,
         "operatingSystem": software,
         "device": maybe(objects({"type": text}), not_objects),
+        "expiresAt": time,
+        "idleTimeoutInMinutes": maybe(minutes, not_text),
+        "userAgent": text,
         "locations": maybe(
             st.lists(objects(place_fields) | st.none() | leaves, max_size=3), leaves | texts
         ),
@@ -212,7 +250,13 @@ usual_sessions = st.fixed_dictionaries(
             max_size=3,
         ),
     },
-    optional={"browser": usual_software, "operatingSystem": usual_software},
+    optional={
+        "browser": usual_software,
+        "operatingSystem": usual_software,
+        "expiresAt": usual_times,
+        "idleTimeoutInMinutes": st.integers(0, 10**6).map(str),
+        "userAgent": texts,
+    },
 )
 pages = st.lists(
     st.builds(
@@ -243,7 +287,7 @@ def check(found, form):
     if not found and form == "lines":
         return
     expected_sessions, expected_locations = reference(found)
-    sessions = ps.sessions_frame(written(found, form))
+    sessions = ps.sessions_frame(written(found, form), read_at=READ_AT)
     locations = ps.locations_frame(written(found, form))
     assert rows_of(sessions) == without_missing(expected_sessions)
     assert rows_of(locations, PLACES) == without_missing(expected_locations)

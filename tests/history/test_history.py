@@ -190,7 +190,7 @@ def test_joining_a_part_again_leaves_the_order_as_it_was(history, again):
 def snapshots():
     """The same session seen three times; PingOne had forgotten its oldest location by then."""
     first = session("u", 1, at(1), at(2), browser={"name": "Chrome", "version": "1"})
-    first |= {"locations": [place(1), place(2)], "userAgent": "old"}
+    first |= {"locations": [place(1), place(2)], "nickname": "old"}
     second = session("u", 1, at(1), at(4), browser={"name": "Chrome", "version": "2"})
     second |= {"locations": [place(2), place(4, "seattle")]}
     return page(first, session("u", 0, at(1), at(9))), page(second)
@@ -207,12 +207,12 @@ def test_a_session_seen_twice_has_its_newest_facts_and_all_locations(turned):
         assert len(joined) == 2
         assert found["active_at"] == pd.Timestamp(at(4))
         assert found["browser_version"] == "2"
-        assert found["userAgent"] == "old"  # the newest does not say
+        assert found["nickname"] == "old"  # the newest does not say
         assert found["location_count"] == 3
         events = joined.locations
         assert events["at"].dt.day.tolist() == [1, 2, 4]
         assert events["city"].tolist() == ["tacoma", "tacoma", "seattle"]
-        assert joined.sessions.dtypes.drop("userAgent").equals(
+        assert joined.sessions.dtypes.drop("nickname").equals(
             ps.sessions_frame(page(session("u", 1, at(1)))).dtypes
         )
 

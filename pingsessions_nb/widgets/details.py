@@ -27,7 +27,8 @@ _SESSION_COLUMNS = frozenset(
     (
         *("session_id", "user_id", "environment_id", "created_at", "active_at", "location_count"),
         *("last_sign_on_at", "last_sign_on_ip", "browser_name", "browser_version"),
-        *("os_name", "os_version", "device_type"),
+        *("os_name", "os_version", "device_type", "expires_at", "idle_timeout_minutes"),
+        *("user_agent", "status", "authenticators"),
     )
 )
 _LOCATION_COLUMNS = frozenset(
@@ -184,15 +185,24 @@ def _session_facts(row: dict[str, Any], columns: pd.Index) -> list[list[Any]]:
         ("Duration", None if pd.isna(span) else {"span": span.total_seconds() * 1000}),
         ("Last sign-on", row["last_sign_on_at"]),
         ("Sign-on IP", row["last_sign_on_ip"]),
+        ("Authenticators", row.get("authenticators")),
+        ("Status", row.get("status")),
+        ("Expires", row.get("expires_at")),
+        ("Idle timeout", _minutes(row.get("idle_timeout_minutes"))),
         ("Browser", row["browser"]),
         ("Operating system", row["os"]),
         ("Device", row["device_type"]),
+        ("User agent", row.get("user_agent")),
         ("Session ID", row["session_id"]),
         ("User ID", row["user_id"]),
         ("Environment ID", row["environment_id"]),
     ]
     pairs += [(name, row[name]) for name in columns if name not in _SESSION_COLUMNS]
     return _written(pairs)
+
+
+def _minutes(minutes: Any) -> str | None:  # noqa: ANN401 - a number or NA
+    return None if pd.isna(minutes) else counted(int(minutes), "minute")
 
 
 def _location_facts(locations: pd.DataFrame) -> list[dict[str, Any]]:

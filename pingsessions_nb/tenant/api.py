@@ -34,7 +34,7 @@ class _Most(NamedTuple):
 
 
 # An environment holds at most 50 million identities, and PingOne keeps ten sessions of each.
-_MOST = {"users": _Most(1_000_000, 50_000_000), "sessions": _Most(1_000, 10_000)}
+_MOST = {"users": _Most(1_000_000, 50_000_000), "sessions": _Most(100, 10_000)}
 _MOST_OTHERS = _Most(10_000, 1_000_000)
 
 T = TypeVar("T")

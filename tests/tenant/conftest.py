@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import time
 from dataclasses import dataclass, field
 
@@ -96,23 +97,35 @@ class Sandbox:
         return ps.connect(**{**defaults, **given})
 
 
+def _begin(until_the_end, users=20, seed=7, **options):
+    synthetic = SyntheticTenant(users=users, seed=seed)
+    recorder = Recorder(create_app(synthetic, **options))
+    url = until_the_end.enter_context(running(recorder))
+    return Sandbox(url, recorder, synthetic)
+
+
 @pytest.fixture
 def start():
     """Start sandboxes that end with the test: ``start(users=20, faults={"drop": 0.1})``."""
     with contextlib.ExitStack() as until_the_end:
+        yield functools.partial(_begin, until_the_end)
 
-        def begin(users=20, seed=7, **options):
-            synthetic = SyntheticTenant(users=users, seed=seed)
-            recorder = Recorder(create_app(synthetic, **options))
-            url = until_the_end.enter_context(running(recorder))
-            return Sandbox(url, recorder, synthetic)
 
-        yield begin
+@pytest.fixture(scope="module")
+def _sandbox_of_the_module():
+    # A server takes as long to end as most tests take.
+    with contextlib.ExitStack() as until_the_end:
+        yield _begin(until_the_end)
 
 
 @pytest.fixture
-def sandbox(start):
-    return start()
+def sandbox(_sandbox_of_the_module):
+    """A sandbox as it was when it began."""
+    sandbox = _sandbox_of_the_module
+    sandbox.recorder.calls, sandbox.recorder.instead = [], {}
+    sandbox.recorder.revoked = set()
+    sandbox.synthetic._ended.clear()
+    return sandbox
 
 
 def answer(status, body, **headers):

@@ -19,6 +19,7 @@ from urllib.parse import quote
 import pytest
 
 import pingsessions_nb as ps
+from pingsessions_nb.tenant import next_page
 
 MEGABYTE = 2**20
 
@@ -120,9 +121,11 @@ def test_a_cursor_that_is_always_new_ends(sandbox):
     assert len(sandbox.recorder.of("/users")) == 21
 
 
-def test_empty_pages_without_end_come_to_one(sandbox):
+def test_empty_pages_without_end_come_to_one(sandbox, monkeypatch):
+    assert next_page._MOST_EMPTY == 1_000
+    monkeypatch.setattr(next_page, "_MOST_EMPTY", 50)
     sandbox.recorder.instead["/users"] = chain(lambda _: {"users": []})
-    with pytest.raises(ps.MalformedResponse, match="1,000 empty pages came in a row"):
+    with pytest.raises(ps.MalformedResponse, match="50 empty pages came in a row"):
         sandbox.connect().users()
 
 
@@ -143,7 +146,7 @@ def test_a_user_with_sessions_without_end_is_a_row(sandbox):
     with pytest.warns(UserWarning, match="1 of 2 users could not be read"):
         history = sandbox.connect().history(ids)
     (error,) = history.failures["error"]
-    assert "after 1,000 pages with 1,000 entries there is still a next" in error
+    assert "after 100 pages with 100 entries there is still a next" in error
 
 
 # Ids ----------------------------------------------------------------------------------------------

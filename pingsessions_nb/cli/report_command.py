@@ -9,7 +9,7 @@ from typing import Any
 
 from pingsessions_nb.cli.addresses_options import add_addresses
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.reporting.case import Known, Origin
+from pingsessions_nb.reporting.subject import Known, Origin
 from pingsessions_nb.reporting.writing import report
 
 

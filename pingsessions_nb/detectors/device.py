@@ -111,7 +111,7 @@ def _findings(
         severity=severity,
         summary=[
             f"First session on {names[row]}; before, this user had {several(had)}."
-            + (" It was never where the others were." if alone else "")
+            + (" It was never in a place where these were." if alone else "")
             for row, had, alone in zip(new.tolist(), past, strange.tolist(), strict=True)
         ],
         evidence=[
@@ -122,10 +122,10 @@ def _findings(
 
 
 def _device_names(sessions: Sessions, seen: Rows) -> list[str]:
-    """Say each device in words: ``Chrome on Windows (Other)``."""
+    """Say each device in words: ``Safari on iOS (iPhone)``; ``Other`` says nothing of it."""
     columns = [sessions.texts(name, seen).to_pylist() for name in FACTS]
     return [
         f"{browser or 'an unknown browser'} on {system or 'an unknown system'}"
-        f"{f' ({device})' if device else ''}"
+        f"{f' ({device})' if device and device != 'Other' else ''}"
         for browser, system, device in zip(*columns, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""Cases -> pages: what stands in a report and in an index of reports."""
+"""What was found -> pages: what stands in a report and in an index of reports."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import pandas as pd
 
 from pingsessions_nb.history.session_facts import session_rows as rows_of_sessions
 from pingsessions_nb.history.session_facts import user_names
-from pingsessions_nb.reporting.case import Case
 from pingsessions_nb.reporting.embedding import as_json, chart_data
 from pingsessions_nb.reporting.facts import key_facts, person
 from pingsessions_nb.reporting.page import render
 from pingsessions_nb.reporting.provenance import provenance
 from pingsessions_nb.reporting.rows import session_rows
+from pingsessions_nb.reporting.subject import Subject
+from pingsessions_nb.reporting.told_cases import case_lines
 from pingsessions_nb.reporting.verdict import present, signed, verdict
 from pingsessions_nb.scoring import FEATURES
 from pingsessions_nb.wording import KINDS, SEVERITIES, counted, kind_name
@@ -24,54 +25,56 @@ _MOST_RISKS = 10
 _MOST_PEOPLE = 200
 
 
-def report_page(case: Case) -> str:
-    """Write a case as a page."""
-    history = case.history
+def report_page(subject: Subject) -> str:
+    """Write a subject as a page."""
+    history = subject.history
     several = len(history.user_ids) > 1
-    people = user_lines(case) if several else []
+    people = user_lines(subject) if several else []
     return render(
         "report.html",
         who=person(history),
-        verdict=verdict(case.signals, len(history.sessions)),
+        verdict=verdict(subject.cases, subject.signals, len(history.sessions)),
         facts=key_facts(history),
-        made_at=case.made_at,
+        made_at=subject.made_at,
         redacted=history.redaction is not None,
         several=several,
-        findings=_findings(case),
-        findings_total=len(case.signals),
-        meanings=[KINDS[kind] for kind in case.signals["kind"].unique() if kind in KINDS],
-        risk=_risk(case),
+        cases=case_lines(subject.cases, history),
+        cases_total=len(subject.cases),
+        findings=_findings(subject),
+        findings_total=len(subject.signals),
+        meanings=[KINDS[kind] for kind in subject.signals["kind"].unique() if kind in KINDS],
+        risk=_risk(subject),
         people=people[:_MOST_PEOPLE],
         people_total=len(people),
-        rows=session_rows(case),
+        rows=session_rows(subject),
         sessions_total=len(history.sessions),
-        about=provenance(case),
-        data=as_json({**chart_data(case), "color_by": "user" if several else "browser"}),
+        about=provenance(subject),
+        data=as_json({**chart_data(subject), "color_by": "user" if several else "browser"}),
     )
 
 
-def index_page(case: Case, files: Mapping[str, str]) -> str:
+def index_page(subject: Subject, files: Mapping[str, str]) -> str:
     """Write the list of users with their reports.
 
     Parameters
     ----------
-    case : Case
+    subject : Subject
         Of all users.
     files : mapping of str to str
         File name of a user's report by user id; a user without one has no sessions.
     """
     return render(
         "index.html",
-        who=person(case.history),
-        verdict=verdict(case.signals, len(case.history.sessions)),
-        made_at=case.made_at,
-        redacted=case.history.redaction is not None,
-        people=[{**line, "file": files.get(line["user_id"])} for line in user_lines(case)],
-        about=provenance(case),
+        who=person(subject.history),
+        verdict=verdict(subject.cases, subject.signals, len(subject.history.sessions)),
+        made_at=subject.made_at,
+        redacted=subject.history.redaction is not None,
+        people=[{**line, "file": files.get(line["user_id"])} for line in user_lines(subject)],
+        about=provenance(subject),
     )
 
 
-def user_lines(case: Case) -> list[dict[str, Any]]:
+def user_lines(subject: Subject) -> list[dict[str, Any]]:
     """Sum up each user, the most severe findings and then the highest risk first.
 
     Returns
@@ -80,12 +83,12 @@ def user_lines(case: Case) -> list[dict[str, Any]]:
         ``user_id``, ``label``, ``findings`` (number), ``kinds`` (titles), ``level``, ``score``
         (the highest, or None), ``sessions`` (number), ``last`` (when active last, or None).
     """
-    history = case.history
+    history = subject.history
     ids = pd.Series(history.user_ids, dtype="str")
     sessions = history.sessions.groupby("user_id")
     last, number = sessions["active_at"].max(), sessions.size()
-    highest = case.risk.groupby("user_id")["score"].max()
-    found = dict(list(case.signals.groupby("user_id")))
+    highest = subject.risk.groupby("user_id")["score"].max()
+    found = dict(list(subject.signals.groupby("user_id")))
     lines = []
     for user_id, label in zip(ids, user_names(history, ids), strict=True):
         signals = found.get(user_id)
@@ -112,11 +115,11 @@ def user_lines(case: Case) -> list[dict[str, Any]]:
     return lines
 
 
-def _findings(case: Case) -> list[dict[str, Any]]:
-    shown = case.signals.head(_MOST_FINDINGS)
-    sessions = case.history.sessions
-    numbers = rows_of_sessions(case.history, shown["session_id"])
-    users = user_names(case.history, shown["user_id"])
+def _findings(subject: Subject) -> list[dict[str, Any]]:
+    shown = subject.signals.head(_MOST_FINDINGS)
+    sessions = subject.history.sessions
+    numbers = rows_of_sessions(subject.history, shown["session_id"])
+    users = user_names(subject.history, shown["user_id"])
     devices = sessions["browser_name"].str.cat(sessions["os_name"], " on ")
     return [
         {
@@ -130,13 +133,13 @@ def _findings(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def _risk(case: Case) -> dict[str, Any]:
-    scored = case.risk.dropna(subset=["score"])
+def _risk(subject: Subject) -> dict[str, Any]:
+    scored = subject.risk.dropna(subset=["score"])
     above = scored[scored["score"] > 0]
     shown = above.head(_MOST_RISKS)
     parts = [name for name in ("user", *FEATURES) if name in scored]
     largest = float(shown[parts].abs().max().max()) if len(shown) else 1.0
-    numbers = rows_of_sessions(case.history, shown["session_id"])
+    numbers = rows_of_sessions(subject.history, shown["session_id"])
     rows = [
         {
             **row,
@@ -147,7 +150,7 @@ def _risk(case: Case) -> dict[str, Any]:
         for row, number, user in zip(
             shown.to_dict("records"),
             numbers.tolist(),
-            user_names(case.history, shown["user_id"]),
+            user_names(subject.history, shown["user_id"]),
             strict=True,
         )
     ]
@@ -155,12 +158,12 @@ def _risk(case: Case) -> dict[str, Any]:
         "rows": rows,
         "largest": max(largest, 1.0),
         "scored": len(scored),
-        "sentence": _risk_sentence(case, scored, len(above), len(shown)),
+        "sentence": _risk_sentence(subject, scored, len(above), len(shown)),
     }
 
 
-def _risk_sentence(case: Case, scored: pd.DataFrame, above: int, shown: int) -> str:
-    first = case.thresholds.baseline_sessions
+def _risk_sentence(subject: Subject, scored: pd.DataFrame, above: int, shown: int) -> str:
+    first = subject.thresholds.baseline_sessions
     if scored.empty:
         return (
             f"No session has a score: each user's first {counted(first, 'known session')} are what "

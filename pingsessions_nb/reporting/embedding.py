@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pingsessions_nb.reporting.case import Case
+from pingsessions_nb.reporting.subject import Subject
 from pingsessions_nb.widgets.encoding import Columns
 from pingsessions_nb.widgets.map_columns import journey_signals, map_columns
 from pingsessions_nb.widgets.map_land import land_columns
@@ -18,9 +18,9 @@ from pingsessions_nb.widgets.timeline_columns import signal_columns, timeline_co
 _DANGEROUS = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
-def chart_data(case: Case) -> dict[str, Any]:
+def chart_data(subject: Subject) -> dict[str, Any]:
     """Return what the page's timeline and map read, as their widgets would send it."""
-    history, found = case.history, case.signals
+    history, found = subject.history, subject.signals
     return {
         "timeline": {
             "_data": timeline_columns(history),

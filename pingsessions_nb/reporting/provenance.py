@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from pingsessions_nb.history import History
-from pingsessions_nb.reporting.case import Case
+from pingsessions_nb.reporting.subject import Subject
 from pingsessions_nb.wording import counted
 
 _LIMITS = (
@@ -22,7 +22,7 @@ _CREDITS = (
 )
 
 
-def provenance(case: Case) -> dict[str, Any]:
+def provenance(subject: Subject) -> dict[str, Any]:
     """Gather what the end of a report tells of it.
 
     Returns
@@ -31,44 +31,45 @@ def provenance(case: Case) -> dict[str, Any]:
         ``facts``: pairs of a label and a text or an instant; ``thresholds``: names and values;
         ``redaction``: sentences, none where nothing was redacted; ``limits``, ``credits``.
     """
-    history = case.history
+    history = subject.history
     rows = [(history.users, "user"), (history.sessions, "session"), (history.locations, "location")]
     faults = [(history.failures, "failure"), (history.problems, "unusable value")]
     environments = history.sessions["environment_id"].dropna().unique()
-    compared = (
-        f"{counted(case.sessions_compared, 'session')} of {counted(case.users_compared, 'user')}"
-    )
+    numbers = (subject.sessions_compared, "session"), (subject.users_compared, "user")
+    compared = " of ".join(counted(number, noun) for number, noun in numbers)
     return {
         "facts": [
-            ("Source", str(case.origin)),
+            ("Source", str(subject.origin)),
             ("Environment ID", ", ".join(environments[:3]) or "Unknown"),
-            ("Made", case.made_at),
+            ("Made", subject.made_at),
             ("By", f"pingsessions_nb {version('pingsessions_nb')}"),
             ("Rows", ", ".join(counted(len(frame), noun) for frame, noun in rows)),
             ("Could not be read", ", ".join(counted(len(frame), noun) for frame, noun in faults)),
             ("Signals and risk from", compared),
-            ("Kinds looked for", ", ".join(case.thresholds.kinds)),
-            ("Known networks", _known_networks(case)),
+            ("Kinds looked for", ", ".join(subject.thresholds.kinds)),
+            ("Known networks", _known_networks(subject)),
         ],
         "failures": _failures(history),
-        "thresholds": _thresholds(case),
+        "thresholds": _thresholds(subject),
         "redaction": history.redaction.sentences() if history.redaction else [],
         "limits": _LIMITS,
         "credits": _CREDITS,
     }
 
 
-def _thresholds(case: Case) -> list[tuple[str, str]]:
+def _thresholds(subject: Subject) -> list[tuple[str, str]]:
     """Name each number by which something is a finding, as `ps.signals` takes it."""
-    named = ((each.name, getattr(case.thresholds, each.name)) for each in fields(case.thresholds))
+    named = (
+        (each.name, getattr(subject.thresholds, each.name)) for each in fields(subject.thresholds)
+    )
     return [(name, f"{value:,g}") for name, value in named if isinstance(value, (int, float))]
 
 
-def _known_networks(case: Case) -> str:
-    named = case.thresholds.known_networks.named
+def _known_networks(subject: Subject) -> str:
+    named = subject.thresholds.known_networks.named
     if not named:
         return "None named"
-    if case.history.redaction:
+    if subject.history.redaction:
         return f"{counted(len(named), 'network')}, left out of what compares places and addresses"
     return ", ".join(f"{name} ({cidr})" for name, cidr in named.items())
 

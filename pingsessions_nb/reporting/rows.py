@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pingsessions_nb.history.session_facts import place_words, user_names
-from pingsessions_nb.reporting.case import Case
+from pingsessions_nb.reporting.subject import Subject
 from pingsessions_nb.reporting.verdict import present
 from pingsessions_nb.wording import brief_duration, kind_name
 
@@ -30,7 +30,7 @@ _IN_EVENT = frozenset(
 )
 
 
-def session_rows(case: Case) -> list[dict[str, Any]]:
+def session_rows(subject: Subject) -> list[dict[str, Any]]:
     """Gather what the table shows of each session.
 
     Returns
@@ -41,13 +41,13 @@ def session_rows(case: Case) -> list[dict[str, Any]]:
         newest first; ``findings`` the titles of its signals with their severity; ``further`` what
         has no column of its own, as pairs.
     """
-    sessions = case.history.sessions
-    found = _findings_of(case.signals)
-    scores = dict(zip(case.risk["session_id"], case.risk["score"], strict=True))
+    sessions = subject.history.sessions
+    found = _findings_of(subject.signals)
+    scores = dict(zip(subject.risk["session_id"], subject.risk["score"], strict=True))
     shown = _shown(sessions, set(found))
-    events = _events(case, shown["session_id"])
+    events = _events(subject, shown["session_id"])
     open_all = len(sessions) <= OPEN_IN_PRINT
-    users = user_names(case.history, shown["user_id"])
+    users = user_names(subject.history, shown["user_id"])
     rows = []
     for (number, row), user in zip(shown.to_dict("index").items(), users, strict=True):
         cells: dict[str, Any] = {str(name): present(value) for name, value in row.items()}
@@ -91,8 +91,8 @@ def _findings_of(signals: pd.DataFrame) -> dict[str, list[dict[str, str]]]:
     return found
 
 
-def _events(case: Case, session_ids: pd.Series) -> dict[str, list[dict[str, Any]]]:
-    locations = case.history.locations
+def _events(subject: Subject, session_ids: pd.Series) -> dict[str, list[dict[str, Any]]]:
+    locations = subject.history.locations
     locations = locations[locations["session_id"].isin(session_ids)]
     locations = locations.assign(words=place_words(locations)).sort_values(
         "at", ascending=False, kind="stable"

@@ -37,25 +37,25 @@ class Verdict:
     sentence: str
 
 
-def verdict(signals: pd.DataFrame, sessions: int) -> Verdict:
-    """Sum up findings in a number of sessions."""
+def verdict(cases: pd.DataFrame, signals: pd.DataFrame, sessions: int) -> Verdict:
+    """Sum up cases and findings in a number of sessions."""
     if signals.empty:
         whole = "the one session" if sessions == 1 else f"these {sessions:,} sessions"
         return Verdict(
             "none", "No findings", f"Nothing in {whole} stands out by the thresholds named below."
         )
-    counts = signals["severity"].value_counts()
-    worst = next(severity for severity in SEVERITIES if severity in counts)
-    number = len(signals)
-    concerned = signals["session_id"].nunique()
+    counts = cases["severity"].value_counts()
+    worst = next((severity for severity in SEVERITIES if severity in counts), "low")
     told = ", ".join(f"{counts[each]:,} {each}" for each in SEVERITIES if each in counts)
-    headline = counted(number, "finding")
-    if number > 1:
+    headline = counted(len(cases), "case")
+    if len(cases) > 1:
         headline += f", the most severe {worst}"
     named = ", ".join(dict.fromkeys(signals["kind"].map(kind_name)))
+    found = counted(len(signals), "finding")
+    concerned = signals["session_id"].nunique()
     return Verdict(
         worst,
         headline,
-        f"{told[0].upper()}{told[1:]}; in {concerned:,} of {counted(sessions, 'session')}: "
-        f"{named}.",
+        f"{told[:1].upper()}{told[1:]}; from {found} in {concerned:,} of "
+        f"{counted(sessions, 'session')}: {named}.",
     )

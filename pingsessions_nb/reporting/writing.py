@@ -14,9 +14,9 @@ from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.history import History
 from pingsessions_nb.history.redaction_note import Cities
 from pingsessions_nb.redaction import redact
-from pingsessions_nb.reporting.case import Case, Users, must_know, read_source
 from pingsessions_nb.reporting.composing import index_page, report_page
 from pingsessions_nb.reporting.printing import find_browser, print_pdf
+from pingsessions_nb.reporting.subject import Subject, Users, must_know, read_source
 
 if TYPE_CHECKING:
     from pingsessions_nb.scoring import RiskModel
@@ -96,20 +96,20 @@ def report(
     history, origin = read_source(source, user, progress=progress)
     if user is not None:
         must_know(history, user, origin)
-    case = Case.of(history, origin, thresholds, fit)
+    subject = Subject.of(history, origin, thresholds, fit)
     if user is not None:
-        case = case.for_users(user)
-    if case.history.sessions.empty:
+        subject = subject.for_users(user)
+    if subject.history.sessions.empty:
         whose = f"{user} has" if isinstance(user, str) else "These users have"
         msg = f"{whose} no sessions in this {origin.kind}, so there is nothing to report."
         raise ConfigurationError(msg)
     if redact:
-        case = case.redacted(_redacted(case.history, key, cities))
-    page, folder = _destination(case, path)
+        subject = subject.redacted(_redacted(subject.history, key, cities))
+    page, folder = _destination(subject, path)
     if page is not None:
-        pages = [_write(page, report_page(case))]
+        pages = [_write(page, report_page(subject))]
     else:
-        pages = _write_folder(case, folder, progress)
+        pages = _write_folder(subject, folder, progress)
     if browser is not None:
         for each in pages:
             print_pdf(browser, each)
@@ -120,36 +120,36 @@ def _redacted(history: History, key: str | bytes | None, cities: Cities) -> Hist
     return redact(history, key, cities=cities)
 
 
-def _destination(case: Case, path: str | os.PathLike[str] | None) -> tuple[Path | None, Path]:
+def _destination(subject: Subject, path: str | os.PathLike[str] | None) -> tuple[Path | None, Path]:
     """Return the one page to write, or None, and the folder for pages."""
-    several = len(case.history.user_ids) > 1
+    several = len(subject.history.user_ids) > 1
     if path is None:
         folder = Path("session-reports") if several else Path()
-        return (None if several else folder / _file_name(case, "session-report-")), folder
+        return (None if several else folder / _file_name(subject, "session-report-")), folder
     chosen = Path(path).expanduser()
     if chosen.suffix.casefold() in _PAGES:
         return chosen, chosen.parent
     if chosen.suffix.casefold() == ".pdf":
         msg = f"A report is a page of HTML: write {chosen.with_suffix('.html')} with pdf=True."
         raise ConfigurationError(msg)
-    return (None if several else chosen / _file_name(case, "session-report-")), chosen
+    return (None if several else chosen / _file_name(subject, "session-report-")), chosen
 
 
-def _file_name(case: Case, beginning: str = "") -> str:
-    label = case.history.label(case.history.user_ids[0])
+def _file_name(subject: Subject, beginning: str = "") -> str:
+    label = subject.history.label(subject.history.user_ids[0])
     return f"{beginning}{_NOT_IN_NAMES.sub('-', label).strip('.-')[:80] or 'user'}.html"
 
 
-def _write_folder(case: Case, folder: Path, progress: bool) -> list[Path]:
+def _write_folder(subject: Subject, folder: Path, progress: bool) -> list[Path]:
     """Write a page for each user who has sessions, then the index, which is the last."""
     from tqdm.auto import tqdm
 
-    users = case.history.sessions["user_id"].dropna().unique().tolist()
+    users = subject.history.sessions["user_id"].dropna().unique().tolist()
     files: dict[str, str] = {}
     taken = {"index.html"}
     pages = []
     for user_id in tqdm(users, desc="Reports", unit="user", disable=not progress):
-        one = case.for_users([user_id])
+        one = subject.for_users([user_id])
         name = first = _file_name(one)
         number = 1
         while name.casefold() in taken:  # people may share a name, whole or shortened
@@ -158,7 +158,7 @@ def _write_folder(case: Case, folder: Path, progress: bool) -> list[Path]:
         taken.add(name.casefold())
         files[user_id] = name
         pages.append(_write(folder / name, report_page(one)))
-    return [*pages, _write(folder / "index.html", index_page(case, files))]
+    return [*pages, _write(folder / "index.html", index_page(subject, files))]
 
 
 def _write(path: Path, text: str) -> Path:

@@ -83,7 +83,7 @@ def explain(found: Sequence[Finding], around: Surroundings) -> Explanation:
         }
         reason = _of_place(user, session, before, users, around, told)
         if reason is not None:
-            told.sentences.append(reason)
+            told.sentences += [reason] if len(users) == 1 else []
             told.of.add(("place", session))
             phone = around.device(user, session).mobile
             if phone or around.sessions(user) <= LEAST_SESSIONS:
@@ -141,7 +141,7 @@ def _alone(
 def _sentence(others: Sequence[Sharing | None]) -> str:
     most = max(filter(None, others))
     return (
-        f"{counted(most.users, 'other user')} come from its network, {most.steady} of them on "
+        f"{counted(most.users, 'other user')} come from that network, {most.steady} of them on "
         "several days: it looks like a carrier's, a relay's or an office's, which may be seen in "
         "another city."
     )
@@ -154,8 +154,10 @@ def _explain_crowd(crowd: Sequence[Finding], around: Surroundings, told: Explana
     sharing = around.traffic.sharing
     for each in crowd:
         here = {visit.network for visit in around.of_session(each.user_id, each.session_id)}
-        if here and all(sharing(network).steady >= STEADY_USERS for network in here):
+        shared = [sharing(network) for network in sorted(here, key=str)]
+        if here and all(one.steady >= STEADY_USERS for one in shared):
             told.of.add(("crowd", each.session_id))
+            told.sentences.append(_sentence(shared))
     devices = [(each.user_id, around.device(each.user_id, each.session_id)) for each in crowd]
     judged = [(user, one) for user, one in devices if around.sessions(user) > 1]
     own = sum(around.others_on(user, one, sessions) > 0 for user, one in judged)

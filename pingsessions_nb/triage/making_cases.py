@@ -179,7 +179,7 @@ def _row(
         "last_at": in_time[-1].at,
         "score": told.score,
         "summary": tell(of, users, told),
-        "next_steps": next_steps(told),
+        "next_steps": next_steps(told, len(users)),
         "evidence": {
             "score_parts": told.parts,
             "facts": {fact: SEVERITIES[level] for fact, level in told.facts.items()},

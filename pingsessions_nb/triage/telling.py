@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Sequence, Set
 
 from pingsessions_nb.detectors.findings import HIGH, LOW
 from pingsessions_nb.triage.explaining import Finding
@@ -10,25 +11,26 @@ from pingsessions_nb.triage.judging import Judgement
 from pingsessions_nb.wording import several
 
 _MOST_TOLD = 3
-_FACT_NAMES = {
-    "place": "the place",
-    "device": "the device",
-    "addresses": "the many addresses",
-    "crowd": "the other users at the same address",
-    "silence": "the long silence before",
+_STOLEN = "Nobody travels that fast: somebody else may be using a copy of the session."
+_TWO = "Nobody travels that fast: somebody else may be signed in as this user."
+_MEANINGS = {
+    "crowd": "It looks like somebody who tries passwords on many accounts from one address.",
+    "device": "A stranger who knows the password would look like that.",
+    "place": "A stranger who knows the password would look like that.",
+    "addresses": "Few networks change an address so often; services that hide their users do.",
+    "silence": "An account that nobody misses is easily taken over.",
 }
-_STEPS = {
-    "crowd": "Block the address, and reset the passwords of all users named here.",
-    "place": "Ask the user, by telephone and not by e-mail, whether they were there.",
-    "device": "Ask the user whether the device is theirs.",
-    "addresses": "Ask the user whether they use a VPN or a proxy.",
-    "silence": "Ask the user's manager whether the account is still needed.",
+_QUESTIONS = {
+    "place": "they were there",
+    "device": "the device is theirs",
+    "addresses": "they use a VPN or a proxy",
+    "silence": "they still need the account",
 }
-_NUMBERS = {2: "Two", 3: "Three", 4: "Four", 5: "Five"}
-_URGENT = (
-    "End the session now: whoever holds it stays signed in until then.",
-    "If it was not the user, reset the password and the MFA devices.",
-)
+_NOTHING = "Nothing, unless something else is found of the same {whom}."
+_END = "End the {what} now: whoever holds {it} stays signed in until then."
+_MANY = "Block the address, and reset the passwords and MFA devices of all its users."
+_ASK = "Ask the user, by telephone and not by e-mail, whether {whether}."
+_RESET = "If not, reset the password and the MFA devices."
 
 
 def tell(found: Sequence[Finding], users: Sequence[str], told: Judgement) -> str:
@@ -46,9 +48,27 @@ def tell(found: Sequence[Finding], users: Sequence[str], told: Judgement) -> str
     for each in found:
         if len(users) == 1 or each.fact == "crowd":
             first.setdefault(each.fact, each.summary)
-    what = " ".join([*first.values()][:_MOST_TOLD])
-    parts = [f"{several(users)}, {_when(found)}: {what}", _why(told), _against(told)]
+    what = [*first.values()][:_MOST_TOLD]
+    if len(users) > 1:
+        what += _in_common(found)
+    parts = [f"{several(users)}, {_when(found)}:", *what, _why(found, told), _against(told)]
     return " ".join(filter(None, parts))
+
+
+def _in_common(found: Sequence[Finding]) -> list[str]:
+    """Tell where many users came from, and on what, as most of them did."""
+    places = {(each.to_place, each.user_id) for each in found if each.fact == "place"}
+    devices = {(each.evidence["device"], each.user_id) for each in found if each.fact == "device"}
+    return [
+        f"For {number:,} of them {name} was a new {what}."
+        for what, seen in (("place", places), ("device", devices))
+        for name, number in _commonest(seen)
+        if number > 1
+    ]
+
+
+def _commonest(seen: Set[tuple[str | None, str]]) -> list[tuple[str, int]]:
+    return Counter(name for name, _ in sorted(seen, key=str) if name).most_common(1)
 
 
 def _when(found: Sequence[Finding]) -> str:
@@ -58,28 +78,37 @@ def _when(found: Sequence[Finding]) -> str:
     return f"{begin.day} {begin:%B} to {end.day} {end:%B %Y}"
 
 
-def _why(told: Judgement) -> str:
-    if told.independent > 1:
-        names = several([_FACT_NAMES[fact] for fact in sorted(told.facts)])
-        number = _NUMBERS[told.independent]
-        return f"{number} things that have nothing to do with each other are unusual: {names}."
-    if told.severity == HIGH:
-        return "There is hardly an innocent explanation for that."
-    return "That is odd, but it is all there is." if told.severity > LOW else ""
+def _why(found: Sequence[Finding], told: Judgement) -> str:
+    if told.severity == LOW:
+        return ""
+    fact = max(told.facts, key=lambda each: (told.facts[each], each == "crowd", each))
+    journeys = [each for each in found if each.kind == "geovelocity_anomaly"]
+    meaning = _MEANINGS[fact]
+    if fact == "place" and journeys:
+        of_one = journeys[0].evidence["from_session_id"] == journeys[0].session_id
+        meaning = _STOLEN if of_one else _TWO
+    together = "Each by itself might be chance, together they hardly are."
+    return f"{together} {meaning}" if told.independent > 1 else meaning
 
 
 def _against(told: Judgement) -> str:
     if told.against:
-        return f"Against alarm: {' '.join(told.against)}"
+        return f"What speaks against alarm: {' '.join(told.against)}"
     if told.severity > LOW:
-        return "Nothing in the history speaks against alarm."
+        return "Nothing is known that speaks against alarm."
     return "By itself that is no reason for alarm."
 
 
-def next_steps(told: Judgement) -> str:
+def next_steps(told: Judgement, users: int) -> str:
     """Say what an analyst should do."""
     if told.severity == LOW:
-        return "Nothing, unless something else is found of the same user."
-    grave = [fact for fact in _STEPS if told.facts.get(fact, LOW) > LOW] or sorted(told.facts)
-    steps = [_STEPS[fact] for fact in grave]
-    return " ".join([_URGENT[0], *steps, _URGENT[1]] if told.severity == HIGH else steps)
+        return _NOTHING.format(whom="user" if users == 1 else "users")
+    many = told.facts.get("crowd", LOW) > LOW
+    words = ("sessions", "them") if many else ("session", "it")
+    steps = [_END.format(what=words[0], it=words[1])] if told.severity == HIGH else []
+    if many:
+        return " ".join([*steps, _MANY])
+    grave = [fact for fact in _QUESTIONS if told.facts.get(fact, LOW) > LOW]
+    asked = grave or [fact for fact in _QUESTIONS if fact in told.facts]
+    whether = " and whether ".join(_QUESTIONS[fact] for fact in asked)
+    return " ".join([*steps, _ASK.format(whether=whether), _RESET])

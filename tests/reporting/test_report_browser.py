@@ -52,7 +52,13 @@ def test_it_says_who_when_where_on_what_and_why(opened, page, everybody, travell
     found = ps.signals(everybody)
     for sentence in found.loc[found["user_id"] == traveller, "summary"]:
         assert sentence in text
-    assert report.page.locator(".findings li").count() == (found["user_id"] == traveller).sum()
+    assert report.page.locator("#findings li").count() == (found["user_id"] == traveller).sum()
+    cases = ps.cases(everybody)
+    mine = cases[cases["user_ids"].map(lambda ids: traveller in ids)]
+    assert report.page.locator("#cases li").count() == len(mine) > 0
+    first = report.page.locator("#cases li").first
+    assert mine["summary"].iloc[0] in first.inner_text()
+    assert mine["next_steps"].iloc[0] in first.inner_text()
     assert report.page.locator(".sessions tbody").count() == 10
     assert report.page.locator(".eyebrow").inner_text().startswith("PingOne session report")
     about = report.page.inner_text("#about")
@@ -89,7 +95,7 @@ def test_a_chart_is_drawn_zooms_and_answers_the_mouse(opened, page, chart):
 def test_a_finding_chooses_its_session_in_the_table_the_timeline_and_the_map(opened, page):
     report = opened(page)
     plain = {chart: report.picture(chart) for chart in ("timeline", "map")}
-    link = report.page.locator(".findings a").first
+    link = report.page.locator("#findings a").first
     number = link.get_attribute("data-session")
     link.click()
     assert report.chosen() == [number]

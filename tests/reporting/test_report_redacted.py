@@ -103,7 +103,7 @@ def test_findings_are_those_of_the_original(opened, everybody, networks, travell
     redacted = opened(path)
     assert leaks(path.read_text(), everybody) == []
     titles = [
-        report.page.locator(".findings strong").all_inner_texts() for report in (plain, redacted)
+        report.page.locator("#findings strong").all_inner_texts() for report in (plain, redacted)
     ]
     assert titles[0] == titles[1] != []
     scores = [report.page.locator("#risk strong").all_inner_texts() for report in (plain, redacted)]
@@ -112,8 +112,18 @@ def test_findings_are_those_of_the_original(opened, everybody, networks, travell
     assert "pseudonyms made with a key" in about
     assert "cut to their network" in about
     assert "redacted" in redacted.page.locator(".eyebrow").inner_text()
-    redacted.page.locator(".findings a").first.click()
+    redacted.page.locator("#findings a").first.click()
     assert len(redacted.chosen()) == 1
+
+
+def test_a_case_of_many_names_nobody_but_whom_the_report_is_about(everybody, tmp_path):
+    case = next(each for each in ps.cases(everybody)["user_ids"] if len(each) > 3)
+    plain = ps.report(everybody, case[0], tmp_path / "plain.html").read_text()
+    others = [everybody.label(each) for each in case[1:]]
+    assert f"{everybody.label(case[0])} and {len(others)} other users, " in plain
+    assert not any(name in plain for name in others)
+    path = ps.report(everybody, case[0], tmp_path / "redacted.html", redact=True)
+    assert leaks(path.read_text(), everybody) == []
 
 
 def test_one_key_agrees_and_two_do_not(everybody, traveller, tmp_path):

@@ -14,7 +14,9 @@ from pingsessions_nb.detectors.thresholds import Thresholds, thresholds_for
 from pingsessions_nb.errors import ConfigurationError, NotFound
 from pingsessions_nb.history import History
 from pingsessions_nb.redaction import redact_words
+from pingsessions_nb.reporting.told_cases import cases_of_some, told_cases
 from pingsessions_nb.scoring import risk
+from pingsessions_nb.triage import cases
 
 if TYPE_CHECKING:
     from pingsessions_nb.scoring import RiskModel
@@ -49,12 +51,14 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Case:
+class Subject:
     """All that a report tells.
 
     Attributes
     ----------
     history : History
+    cases : DataFrame
+        See `told_cases`.
     signals, risk : DataFrame
         As `ps.signals` and `ps.risk` give them, of the sessions in ``history``.
     thresholds : Thresholds
@@ -66,6 +70,7 @@ class Case:
     """
 
     history: History
+    cases: pd.DataFrame
     signals: pd.DataFrame
     risk: pd.DataFrame
     thresholds: Thresholds
@@ -95,6 +100,7 @@ class Case:
             compared = population.sessions, population.users
         return cls(
             history,
+            told_cases(cases(history, **thresholds)),
             signals(history, **thresholds),
             scores,
             limits,
@@ -110,6 +116,7 @@ class Case:
         return replace(
             self,
             history=history,
+            cases=cases_of_some(self.cases, ids),
             signals=_rows_of(self.signals, ids),
             risk=_rows_of(self.risk, ids),
         )
@@ -119,6 +126,7 @@ class Case:
         return replace(
             self,
             history=history,
+            cases=redact_words(self.cases, self.history, history),
             signals=redact_words(self.signals, self.history, history),
             risk=redact_words(self.risk, self.history, history),
             origin=Origin(self.origin.kind),

@@ -32,9 +32,9 @@ def base_layout(colors: Palette) -> go.Layout:
         },
         hoverlabel={
             "align": "left",
-            "bgcolor": colors.background,
+            "bgcolor": colors.panel,
             "bordercolor": colors.line,
-            "font": {"family": FONT, "color": colors.text},
+            "font": {"family": FONT, "color": colors.panel_text},
         },
         xaxis=axis,
         yaxis=axis,

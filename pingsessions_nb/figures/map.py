@@ -24,6 +24,7 @@ from pingsessions_nb.figures.map_marks import (
 from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.map_ways import journey_traces
 from pingsessions_nb.figures.palette import Palette, Theme, palette
+from pingsessions_nb.figures.rounding import rounded
 from pingsessions_nb.history import HistoryLike, history_of
 from pingsessions_nb.history.session_facts import session_rows
 
@@ -37,7 +38,7 @@ def map_figure(
     history: HistoryLike,
     *,
     time_zone: str = "UTC",
-    theme: Theme = "light",
+    theme: Theme = "auto",
     signals: pd.DataFrame | None = None,
     view: MapView | None = None,
 ) -> go.Figure:
@@ -52,7 +53,8 @@ def map_figure(
     history : History or Archive
     time_zone : str
         IANA name, for the hover texts.
-    theme : {"light", "dark"}
+    theme : {"auto", "light", "dark"}
+        ``auto`` is legible on light and on dark ground, and has none of its own.
     signals : DataFrame, optional
         Findings; the journeys of kind ``geovelocity_anomaly`` have the warning colour.
     view : MapView, optional
@@ -70,7 +72,7 @@ def map_figure(
     ------
     ConfigurationError
         If there is no history.
-    ValueError
+    ConfigurationError
         If ``theme`` is unknown.
 
     Examples
@@ -91,7 +93,7 @@ def map_figure(
     figure.update_layout(height=HEIGHT + _LEGEND)
     if seen.places.empty:
         say_on_map(figure, NOTHING, colors)
-    return figure
+    return rounded(figure)
 
 
 def map_traces(

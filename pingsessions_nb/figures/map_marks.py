@@ -187,7 +187,7 @@ def _points(
         customdata=rows["row"].tolist(),
         text=rows["joined"].astype("str").where(several, "").tolist(),
         textposition="middle center",
-        textfont={"color": colors.background, "size": 11},
+        textfont={"color": colors.on_mark, "size": 11},
         marker={
             "color": fill,
             "size": rows["size"].tolist(),

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.wording import counted
 
-Theme = Literal["light", "dark"]
+Theme = Literal["auto", "light", "dark"]
 OTHER = 7
 """The slot of every value that has no colour of its own, after seven that have."""
 
@@ -31,6 +32,9 @@ class Palette:
     land_line: str
     water: str
     categories: tuple[str, ...]
+    panel: str  # of what is laid over a picture, such as its hover
+    panel_text: str
+    on_mark: str  # of what is written on a mark
 
 
 LIGHT = Palette(
@@ -48,6 +52,9 @@ LIGHT = Palette(
         *("#0072b2", "#d55e00", "#00876a", "#b0568f", "#9a7400", "#3a8fc7", "#4d4d4d"),
         "#8a9199",
     ),
+    panel="#ffffff",
+    panel_text="#1b1f24",
+    on_mark="#ffffff",
 )
 DARK = Palette(
     background="#14181d",
@@ -64,16 +71,40 @@ DARK = Palette(
         *("#56b4e9", "#f08a3c", "#33c4a0", "#dd8fbd", "#e0b52f", "#8fd0f5", "#c9ced3"),
         "#8a9199",
     ),
+    panel="#14181d",
+    panel_text="#e6e9ec",
+    on_mark="#14181d",
 )
+AUTO = Palette(
+    background="rgba(0,0,0,0)",
+    text="#787c80",
+    muted="#787c80",
+    line="rgba(128,128,128,0.6)",
+    grid="rgba(128,128,128,0.25)",
+    accent="#2f7fe0",
+    warn="#d8433a",
+    land="rgba(128,128,128,0.2)",
+    land_line="rgba(128,128,128,0.55)",
+    water="rgba(0,0,0,0)",
+    categories=(
+        *("#0078bb", "#d55e00", "#00876a", "#b0568f", "#9a7400", "#3a8fc7", "#777777"),
+        "#8a9199",
+    ),
+    panel="#24292f",
+    panel_text="#f0f3f6",
+    on_mark="#ffffff",
+)
+"""On whatever ground the figure is shown: each colour has enough contrast with white and black."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
 def palette(theme: Theme) -> Palette:
-    """Return the colours of ``"light"`` or ``"dark"``; ValueError for another name."""
-    if theme not in ("light", "dark"):
-        msg = f"theme is 'light' or 'dark', not {theme!r}."
-        raise ValueError(msg)
-    return LIGHT if theme == "light" else DARK
+    """Return the colours of a theme; ConfigurationError for another name."""
+    palettes = {"auto": AUTO, "light": LIGHT, "dark": DARK}
+    if theme not in palettes:
+        msg = f"theme is one of {', '.join(palettes)}, not {theme!r}."
+        raise ConfigurationError(msg)
+    return palettes[theme]
 
 
 def slots(values: pd.Series[str]) -> tuple[NDArray[np.int64], list[tuple[int, str]]]:

@@ -11,6 +11,7 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 from pingsessions_nb.figures.lanes import Lanes, lanes
 from pingsessions_nb.figures.layout import base_layout, say
 from pingsessions_nb.figures.palette import Palette, Theme, palette, slots
+from pingsessions_nb.figures.rounding import rounded
 from pingsessions_nb.figures.wording import durations, moments, plain, plain_series
 from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.session_facts import (
@@ -33,7 +34,7 @@ def timeline_figure(
     *,
     color_by: ColorBy = "browser",
     time_zone: str = "UTC",
-    theme: Theme = "light",
+    theme: Theme = "auto",
     signals: pd.DataFrame | None = None,
 ) -> go.Figure:
     """Draw a bar for each session, from its creation to its last activity.
@@ -45,7 +46,8 @@ def timeline_figure(
         The seven commonest values have a colour each.
     time_zone : str
         IANA name; the axis and the hover texts show its clock.
-    theme : {"light", "dark"}
+    theme : {"auto", "light", "dark"}
+        ``auto`` is legible on light and on dark ground, and has none of its own.
     signals : DataFrame, optional
         Findings with ``session_id, at, summary``; each is a warning mark.
 
@@ -58,9 +60,7 @@ def timeline_figure(
     Raises
     ------
     ConfigurationError
-        If there is no history.
-    ValueError
-        If an option is unknown.
+        If there is no history, or an option is unknown.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def timeline_figure(
     if signals is not None and len(signals):
         figure.add_trace(_signal_trace(history, layout, time_zone, colors, signals))
     _set_axes(figure, history, layout, time_zone)
-    return figure
+    return rounded(figure)
 
 
 def _clock(times: pd.Series[Any], time_zone: str) -> pd.Series[Any]:

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from pingsessions_nb.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from pingsessions_nb.history import History
 
@@ -32,12 +34,12 @@ def color_values(history: History, color_by: str) -> pd.Series[str]:
 
     Raises
     ------
-    ValueError
+    ConfigurationError
         If ``color_by`` is none of `COLOR_COLUMNS`.
     """
     if color_by not in COLOR_COLUMNS:
         msg = f"color_by is one of {', '.join(COLOR_COLUMNS)}, not {color_by!r}."
-        raise ValueError(msg)
+        raise ConfigurationError(msg)
     if color_by == "country":
         return session_countries(history)
     if color_by == "user":

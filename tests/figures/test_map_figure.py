@@ -6,6 +6,7 @@ import pingsessions_nb as ps
 from pingsessions_nb.figures.journeys import journeys, travels, visited
 from pingsessions_nb.figures.map import fitting_view
 from pingsessions_nb.figures.map_view import MapView
+from pingsessions_nb.figures.palette import AUTO
 
 
 def located(*places):
@@ -126,7 +127,7 @@ def test_impossible_journeys_have_the_warning_colour():
     ).astype("str")
     figure = ps.map_figure(located(TOKYO, LIMA, AUCKLAND), signals=signals)
     line = named(figure, "Impossible journey")
-    assert line.line.color == "#b3261e"
+    assert line.line.color == AUTO.warn
     assert np.isnan(np.asarray(line.lon, dtype=float)).sum() == 1
     assert line.lat[0] == pytest.approx(35.7)
     assert len(named(figure, "Impossible journey, direction").lat) == 1

@@ -5,7 +5,8 @@ import re
 import pandas as pd
 import pytest
 
-from pingsessions_nb.figures.palette import DARK, LIGHT, palette, slots
+from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.figures.palette import AUTO, DARK, LIGHT, palette, slots
 from pingsessions_nb.widgets.assets import STATIC
 
 TOKENS = {
@@ -42,7 +43,7 @@ def test_the_palette_is_the_style_sheets(selector, colors):
 
 
 def test_an_unknown_theme_is_refused():
-    with pytest.raises(ValueError, match="'light' or 'dark'"):
+    with pytest.raises(ConfigurationError, match="auto, light, dark"):
         palette("sepia")
 
 
@@ -63,3 +64,21 @@ def test_no_values_at_all():
     slot, legend = slots(pd.Series([None, None], dtype="str"))
     assert list(slot) == [7, 7]
     assert legend == [(7, "Unknown")]
+
+
+def _luminance(color):
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one, other):
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#111111"])  # JupyterLab's
+def test_a_figure_of_no_theme_is_legible_on_light_and_dark(ground):
+    assert _contrast(AUTO.text, ground) >= 4
+    for color in (*AUTO.categories, AUTO.warn, AUTO.accent):
+        assert _contrast(color, ground) >= 3, color

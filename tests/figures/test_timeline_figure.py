@@ -5,7 +5,7 @@ import pytest
 
 import pingsessions_nb as ps
 from pingsessions_nb.figures.lanes import lanes
-from pingsessions_nb.figures.palette import DARK, LIGHT
+from pingsessions_nb.figures.palette import AUTO, DARK, LIGHT
 from pingsessions_nb.history.session_facts import color_values
 
 HOSTILE = "<b>x</b><a href='javascript:alert(1)'>y</a> $\\alpha$ %{x} &lt; \u202eabc"
@@ -48,7 +48,8 @@ def test_the_clock_is_the_chosen_zones(one_user):
 
 
 def test_themes(one_user):
-    assert ps.timeline_figure(one_user).layout.paper_bgcolor == LIGHT.background
+    assert ps.timeline_figure(one_user).layout.paper_bgcolor == AUTO.background
+    assert ps.timeline_figure(one_user, theme="light").layout.paper_bgcolor == LIGHT.background
     assert ps.timeline_figure(one_user, theme="dark").layout.paper_bgcolor == DARK.background
 
 
@@ -56,7 +57,7 @@ def test_colour_by_each_column(everybody):
     for column in ("browser", "os", "device", "country", "user"):
         figure = ps.timeline_figure(everybody, color_by=column)
         assert sum(len(trace.base) for trace in bars(figure)) == len(everybody.sessions)
-    with pytest.raises(ValueError, match="color_by is one of browser, os"):
+    with pytest.raises(ps.ConfigurationError, match="color_by is one of browser, os"):
         ps.timeline_figure(everybody, color_by="shoe size")
 
 

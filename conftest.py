@@ -8,10 +8,13 @@ compared as plotly's JSON, as text and as HTML.
 
 from __future__ import annotations
 
+import os
 import subprocess
 from functools import cache
 from pathlib import Path
 
+# nbval passes over pictures: its kernels need not draw any.
+os.environ.setdefault("PLOTLY_RENDERER", "plotly_mimetype")
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 
 

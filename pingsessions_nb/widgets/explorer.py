@@ -389,7 +389,12 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         )
 
 
-def explore(source: Source, archive: Archive | None = None) -> SessionExplorer:
+def explore(
+    source: Source,
+    archive: Archive | None = None,
+    *,
+    value: str | Sequence[str] | pd.DataFrame = (),
+) -> SessionExplorer:
     """Make a `SessionExplorer`; as a cell's last expression it shows itself.
 
     Parameters
@@ -397,6 +402,8 @@ def explore(source: Source, archive: Archive | None = None) -> SessionExplorer:
     source : Tenant, Archive or History
     archive : Archive, optional
         What was recorded of the tenant.
+    value : str, sequence of str, or DataFrame
+        Users to show at first: ids, usernames or e-mail addresses, or a frame of users.
 
     Returns
     -------
@@ -408,4 +415,4 @@ def explore(source: Source, archive: Archive | None = None) -> SessionExplorer:
     >>> ps.explore(ps.demo(users=20, seed=7))
     SessionExplorer(0 users, 0 sessions)
     """
-    return SessionExplorer(source, archive=archive)
+    return SessionExplorer(source, value, archive)

@@ -19,10 +19,11 @@ from starlette.routing import Route
 
 from pingsessions_nb.sandbox import scim
 from pingsessions_nb.sandbox.faults import Faults, Latency, check_faults
-from pingsessions_nb.sandbox.limits import RateLimit, RetryAfter
+from pingsessions_nb.sandbox.limits import RateLimit
 from pingsessions_nb.sandbox.problems import (
     MEDIA_TYPE,
     Problem,
+    RetryAfter,
     access_failed,
     invalid_data,
     invalid_request,
@@ -86,8 +87,8 @@ def create_app(
         Seed of the faults.
     slow_seconds : float
         How long a slow answer takes.
-    retry_after : {"seconds", "date", "absent"}
-        How 429 says when to come back.
+    retry_after : {"seconds", "date", "zero", "absent"}
+        How 429 and 503 say when to come back; ``zero``: at once.
     page_limit : int
         Most users on a page, whatever the client asks for.
 
@@ -125,7 +126,7 @@ def create_app(
     if rate is not None:
         layers.append(Middleware(RateLimit, rate, retry_after))
     if faults and any(check_faults(faults).values()):
-        layers.append(Middleware(Faults, faults, fault_seed, slow_seconds))
+        layers.append(Middleware(Faults, faults, fault_seed, slow_seconds, retry_after))
     environment = "/v1/environments/{environment}"
     user = environment + "/users/{user}"
     app = Starlette(
@@ -134,6 +135,7 @@ def create_app(
             Route("/v1/environments", api.guarded(api.environments)),
             Route(environment, api.guarded(api.environment)),
             Route(environment + "/populations", api.guarded(api.populations)),
+            Route(environment + "/groups", api.guarded(api.groups)),
             Route(environment + "/users", api.guarded(api.users)),
             Route(user, api.guarded(api.user)),
             Route(user + "/sessions", api.guarded(api.sessions)),
@@ -202,17 +204,26 @@ class _Api:
         return _json(self.tenant.environment(_base(request)))
 
     def populations(self, request: Request) -> Response:
-        base = f"{_base(request)}/environments/{self.tenant.environment_id}"
-        populations = [
-            {"_links": {"self": {"href": f"{base}/populations/{each['id']}"}}, **each}
+        seen = [
+            each
             for each in self.tenant.populations
             if self.visible is None or each["id"] in self.visible
         ]
+        return self._list(request, "populations", seen)
+
+    def groups(self, request: Request) -> Response:
+        return self._list(request, "groups", self.tenant.groups)
+
+    def _list(self, request: Request, key: str, listed: list[dict[str, Any]]) -> Response:
+        here = f"{_base(request)}/environments/{self.tenant.environment_id}/{key}"
+        described = [
+            {"_links": {"self": {"href": f"{here}/{each['id']}"}}, **each} for each in listed
+        ]
         body = {
-            "_links": {"self": {"href": f"{base}/populations"}},
-            "_embedded": {"populations": populations},
-            "count": len(populations),
-            "size": len(populations),
+            "_links": {"self": {"href": here}},
+            "_embedded": {key: described},
+            "count": len(listed),
+            "size": len(listed),
         }
         return _json(body)
 

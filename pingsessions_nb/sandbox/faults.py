@@ -15,9 +15,15 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pingsessions_nb.sandbox.problems import MEDIA_TYPE, request_limited, unexpected
+from pingsessions_nb.sandbox.problems import (
+    MEDIA_TYPE,
+    RetryAfter,
+    request_limited,
+    unexpected,
+)
 
 CONNECTION = "pingsessions.connection"
+_QUOTA = 100  # requests a second, of the licence whose limit is said to be exceeded
 KINDS = ("429", "5xx", "drop", "truncate", "bad_json", "slow")
 
 
@@ -77,15 +83,23 @@ class Faults:
         The order of faults is that of this seed.
     slow_seconds : float
         How long a slow answer takes.
+    retry_after : {"seconds", "date", "zero", "absent"}
+        How 429 and 503 say when to come back: after a second, or at once.
     """
 
     def __init__(
-        self, app: ASGIApp, faults: Mapping[str, float], seed: int, slow_seconds: float
+        self,
+        app: ASGIApp,
+        faults: Mapping[str, float],
+        seed: int,
+        slow_seconds: float,
+        retry_after: RetryAfter = "seconds",
     ) -> None:
         self._app = app
         self._faults = check_faults(faults)
         self._random = random.Random(seed)  # noqa: S311 - not for secrets
         self._slow_seconds = slow_seconds
+        self._retry_after = retry_after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or do it some harm."""
@@ -93,10 +107,11 @@ class Faults:
         if scope["type"] == "http" and scope["path"].startswith("/v1"):
             kind = self._draw()
         if kind == "429":
-            await request_limited("1").response()(scope, receive, send)
+            problem = request_limited("QUOTA_EXCEEDED", _QUOTA, 1, self._retry_after)
+            await problem.response()(scope, receive, send)
         elif kind == "5xx":
             status = self._random.choice((500, 502, 503, 504))
-            await unexpected(status).response()(scope, receive, send)
+            await unexpected(status, self._retry_after).response()(scope, receive, send)
         elif kind == "bad_json":
             broken = Response(b'{"_embedded": {"sessions": [{"id": ', 200, media_type=MEDIA_TYPE)
             await broken(scope, receive, send)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import time
-from email.utils import formatdate
-from typing import Literal
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pingsessions_nb.sandbox.problems import request_limited
-
-RetryAfter = Literal["seconds", "date", "absent"]
+from pingsessions_nb.sandbox.problems import RetryAfter, request_limited
 
 
 class RateLimit:
@@ -24,7 +19,7 @@ class RateLimit:
     app : ASGI application
     rate : float
         Requests a second for each address.
-    retry_after : {"seconds", "date", "absent"}
+    retry_after : {"seconds", "date", "zero", "absent"}
         The form in which 429 says when to come back.
     """
 
@@ -44,7 +39,7 @@ class RateLimit:
         if wait == 0:
             await self._app(scope, receive, send)
         else:
-            problem = request_limited(retry_after(wait, self._retry_after))
+            problem = request_limited("LIMIT_EXCEEDED", self._rate, wait, self._retry_after)
             await problem.response()(scope, receive, send)
 
     def _take(self, address: str) -> float:
@@ -56,12 +51,3 @@ class RateLimit:
             return (1 - level) / self._rate
         self._buckets[address] = level - 1, now
         return 0
-
-
-def retry_after(seconds: float, form: RetryAfter) -> str | None:
-    """Write a ``Retry-After`` header's value, rounded up to whole seconds."""
-    if form == "absent":
-        return None
-    whole = max(1, math.ceil(seconds))
-    # A date has whole seconds too, so one more keeps it from lying in the past.
-    return str(whole) if form == "seconds" else formatdate(time.time() + whole + 1, usegmt=True)

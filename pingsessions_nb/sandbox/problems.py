@@ -5,14 +5,21 @@ The wording follows PingOne's published error reference.
 
 from __future__ import annotations
 
+import math
+import time
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from datetime import UTC, datetime
+from email.utils import formatdate
+from typing import Any, Literal
 
 import msgspec
 from starlette.responses import Response
 
 MEDIA_TYPE = "application/hal+json;charset=UTF-8"
+
+RetryAfter = Literal["seconds", "date", "zero", "absent"]
+"""How 429 and 503 say when to come back; ``zero`` is ``Retry-After: 0``, at once."""
 
 
 class Problem(Exception):  # noqa: N818 - an answer to the client, not a fault of ours
@@ -72,26 +79,24 @@ def not_found(what: str, identifier: str) -> Problem:
 
 def access_failed() -> Problem:
     """Return the 403 for a resource that the worker application's roles do not cover."""
-    return Problem(
-        403,
-        "ACCESS_FAILED",
-        "The request could not be completed. You do not have access to this resource.",
-        {
-            "code": "INSUFFICIENT_PERMISSIONS",
-            "message": "You do not have permissions or are not licensed to make this request.",
-        },
-    )
+    message = "You do not have permissions or are not licensed to make this request."
+    return _no_access(403, {"code": "INSUFFICIENT_PERMISSIONS", "message": message})
 
 
 def invalid_token(message: str) -> Problem:
     """Return the 401 for a missing, unknown or expired access token."""
-    return Problem(
+    return _no_access(
         401,
-        "INVALID_TOKEN",
-        "The request could not be completed. The access token is missing, invalid or expired.",
         {"code": "INVALID_TOKEN", "message": message},
         headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
     )
+
+
+def _no_access(
+    status: int, detail: dict[str, Any], headers: Mapping[str, str] | None = None
+) -> Problem:
+    message = "The request could not be completed. You do not have access to this resource."
+    return Problem(status, "ACCESS_FAILED", message, detail, headers=headers)
 
 
 def invalid_request(target: str, message: str, detail_code: str = "INVALID_VALUE") -> Problem:
@@ -114,19 +119,61 @@ def invalid_data(target: str, message: str) -> Problem:
     )
 
 
-def request_limited(retry_after: str | None) -> Problem:
-    """Return the 429 of an address that sends too fast."""
+def request_limited(
+    code: Literal["LIMIT_EXCEEDED", "QUOTA_EXCEEDED"],
+    limit: float,
+    seconds: float,
+    form: RetryAfter,
+) -> Problem:
+    """Return the 429 of an address that sends too fast.
+
+    Parameters
+    ----------
+    code : {"LIMIT_EXCEEDED", "QUOTA_EXCEEDED"}
+        Of the detail.
+    limit : float
+        What was exceeded, in requests a second.
+    seconds : float
+        Until more are let through.
+    form : {"seconds", "date", "zero", "absent"}
+        How that is said.
+    """
+    header = retry_after(seconds, form)
+    inner: dict[str, Any] = {"quotaLimit": limit}
+    if header is not None:
+        wait = 0 if form == "zero" else _whole(seconds)
+        reset = datetime.fromtimestamp(time.time() + wait, UTC)
+        inner["quotaResetTime"] = reset.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        inner["retryAfter"] = wait
+    message = "The request exceeded the rate limit."
     return Problem(
         429,
         "REQUEST_LIMITED",
         "The request could not be completed. You have exceeded the rate limit of your license.",
-        headers={} if retry_after is None else {"Retry-After": retry_after},
+        {"code": code, "message": message, "innerError": inner},
+        headers={} if header is None else {"Retry-After": header},
     )
 
 
-def unexpected(status: int) -> Problem:
-    """Return a 5xx."""
-    return Problem(status, "UNEXPECTED_ERROR", "An unexpected error has occurred.")
+def unexpected(status: int, form: RetryAfter = "absent") -> Problem:
+    """Return a 5xx; a 503 says when to come back."""
+    header = retry_after(1, form) if status == 503 else None
+    headers = {} if header is None else {"Retry-After": header}
+    return Problem(status, "UNEXPECTED_ERROR", "An unexpected error has occurred.", headers=headers)
+
+
+def retry_after(seconds: float, form: RetryAfter) -> str | None:
+    """Write a ``Retry-After`` header's value, rounded up to whole seconds."""
+    if form == "absent":
+        return None
+    if form == "date":
+        # A date has whole seconds too, so one more keeps it from lying in the past.
+        return formatdate(time.time() + _whole(seconds) + 1, usegmt=True)
+    return "0" if form == "zero" else str(_whole(seconds))
+
+
+def _whole(seconds: float) -> int:
+    return max(1, math.ceil(seconds))
 
 
 def no_such_path() -> Response:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import uuid
 from typing import Any
 
+from pingsessions_nb.sandbox import scim
 from pingsessions_nb.sandbox.directory import DOMAIN, Directory
 from pingsessions_nb.sandbox.geography import DAY
 from pingsessions_nb.sandbox.identity import number
@@ -24,6 +26,10 @@ _TITLES = (
     "Sales Associate",
     "Support Specialist",
 )
+_NAMESPACE = uuid.UUID("3d0d5d9e-5a35-4b52-8f2b-0d3a6f1c7e64")
+_GROUP_IDS = {title: str(uuid.uuid5(_NAMESPACE, title)) for title in _TITLES}
+GROUPS = tuple({"id": group_id, "name": title} for title, group_id in _GROUP_IDS.items())
+"""A group for each title, of all who bear it."""
 
 
 class Profiles:
@@ -101,6 +107,7 @@ class Profiles:
 
 def card_of(user: dict[str, Any]) -> Card:
     """Return the attributes of a user by which the API filters."""
+    title = user.get("title")
     return {
         "username": user["username"],
         "email": user.get("email"),
@@ -111,5 +118,6 @@ def card_of(user: dict[str, Any]) -> Card:
         "enabled": user["enabled"],
         "locale": user.get("locale"),
         "timezone": user.get("timezone"),
-        "title": user.get("title"),
+        "title": title,
+        scim.GROUPS: frozenset() if title is None else frozenset({_GROUP_IDS[title]}),
     }

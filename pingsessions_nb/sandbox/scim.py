@@ -1,8 +1,9 @@
 """SCIM filters as PingOne accepts them on users: which operators work depends on the attribute.
 
-``username eq "ada" or (name.given sw "ad" and enabled eq true)``. Values are JSON strings, or
-``true`` and ``false``; attributes and operators are case-insensitive, and so are comparisons of
-text (RFC 7644, section 3.4.2.2, for attributes that are not case-exact).
+``username eq "ada" or (name.given sw "ad" and enabled eq true)``, and of groups
+``memberOfGroups[id eq "…"]``. Values are JSON strings, or ``true`` and ``false``; attributes and
+operators are case-insensitive, and so are comparisons of text (RFC 7644, section 3.4.2.2, for
+attributes that are not case-exact).
 """
 
 from __future__ import annotations
@@ -31,12 +32,23 @@ OPERATORS: dict[str, frozenset[str]] = {
     "locale": _PREFIX,
     "timezone": _PREFIX,
     "enabled": frozenset({"eq"}),
+    "accountId": _PREFIX,
+    "address.countryCode": _PREFIX,
+    "address.locality": _PREFIX,
+    "address.postalCode": _PREFIX,
+    "address.region": _PREFIX,
+    "address.streetAddress": _PREFIX,
+    "startDate": frozenset({"eq"}),
+    "endDate": frozenset({"eq"}),
 }
+GROUPS = "memberOfGroups"
 _SPELLING = {name.casefold(): name for name in OPERATORS}
-_TOKEN = re.compile(r'\s*(?:(?P<paren>[()])|(?P<text>"(?:[^"\\]|\\.)*")|(?P<word>[\w.]+))', re.S)
+_TOKEN = re.compile(
+    r'\s*(?:(?P<bracket>[()\[\]])|(?P<text>"(?:[^"\\]|\\.)*")|(?P<word>[\w.]+))', re.S
+)
 
 Value = str | bool
-Card = Mapping[str, Value | None]
+Card = Mapping[str, Value | frozenset[str] | None]
 
 
 class FilterError(ValueError):
@@ -58,6 +70,8 @@ class Comparison:
             return found is self.value
         if found is None:
             return False
+        if isinstance(found, frozenset):
+            return self.value.casefold() in found
         return compare(self.operator, found.casefold(), self.value.casefold())
 
 
@@ -142,6 +156,8 @@ def _primary(tokens: list[str]) -> Node:
         if _next(tokens, "a closing parenthesis") != ")":
             raise FilterError("a closing parenthesis is missing")
         return node
+    if word.casefold() == GROUPS.casefold():
+        return _in_group(tokens)
     attribute = _SPELLING.get(word.casefold())
     if attribute is None:
         raise FilterError(f"the attribute {word} is not filterable")
@@ -150,6 +166,16 @@ def _primary(tokens: list[str]) -> Node:
         allowed = ", ".join(sorted(OPERATORS[attribute]))
         raise FilterError(f"the operator {operator} does not apply to {attribute} (only {allowed})")
     return Comparison(attribute, operator, _value(attribute, _next(tokens, "a value")))
+
+
+def _in_group(tokens: list[str]) -> Comparison:
+    for expected in ("[", "id", "eq"):
+        if _next(tokens, expected).casefold() != expected:
+            raise FilterError(f'groups are compared as {GROUPS}[id eq "..."]')
+    value = _value(GROUPS, _next(tokens, "a group's id"))
+    if _next(tokens, "a closing bracket") != "]":
+        raise FilterError("a closing bracket is missing")
+    return Comparison(GROUPS, "eq", value)
 
 
 def _value(attribute: str, token: str) -> Value:

@@ -14,7 +14,7 @@ import pandas as pd
 from pingsessions_nb.sandbox.directory import Directory
 from pingsessions_nb.sandbox.life import Life, Lives
 from pingsessions_nb.sandbox.networks import KNOWN_NETWORKS
-from pingsessions_nb.sandbox.profiles import Profiles, card_of
+from pingsessions_nb.sandbox.profiles import GROUPS, Profiles, card_of
 from pingsessions_nb.sandbox.scim import Card, Node
 from pingsessions_nb.sandbox.sessions import (
     MOST_LOCATIONS,
@@ -52,7 +52,7 @@ class SyntheticTenant:
     users : sequence of dict
         Users as the API describes them, made when they are asked for. The first is the user of
         PingOne's documentation.
-    populations : list of dict
+    populations, groups : list of dict
     known_networks : dict
         The company's own networks by name: of a VPN gateway its range, of an office a dict with
         ``range, kind, city, state, country``.
@@ -84,6 +84,7 @@ class SyntheticTenant:
         self._ended: set[str] = set()
         self.users = _Users(self)
         self.populations = self._directory.populations()
+        self.groups = [dict(group) for group in GROUPS]
 
     def __repr__(self) -> str:
         return f"SyntheticTenant(users={len(self.users)}, seed={self.seed}, now={self.now})"

@@ -160,6 +160,26 @@ def test_filters_agree_with_reading_everybody(client, tenant):
     assert {user["id"] for user in found} == expected
 
 
+def test_filters_by_group_and_in_parentheses(client, tenant):
+    groups = client.get(f"{HERE}/groups").json()["_embedded"]["groups"]
+    ids = {group["name"]: group["id"] for group in groups}
+    buyers = {user["id"] for user in tenant.users if user.get("title") == "Buyer"}
+    assert 5 < len(buyers) < 100
+    is_buyer = f'memberOfGroups[id eq "{ids["Buyer"]}"]'
+    assert {user["id"] for user in everybody(client, filter=is_buyer)} == buyers
+    staff = tenant.populations[0]["id"]
+    wanted = f'(({is_buyer.upper().replace("EQ", "eq")}) or memberofgroups [ id EQ "x"]) and ('
+    wanted = f'{wanted}population.id eq "{staff}" or address.countryCode sw "U")'
+    found = everybody(client, filter=wanted)
+    expected = {
+        u["id"] for u in tenant.users if u["id"] in buyers and u["population"]["id"] == staff
+    }
+    assert {user["id"] for user in found} == expected
+    assert expected
+    for absent in ('accountId eq "x"', 'startDate eq "2025-01-01"', 'endDate eq "2025"'):
+        assert everybody(client, filter=absent) == []
+
+
 def test_quotes_do_not_break_out_of_a_value(client):
     hostile = json.dumps('x" or enabled eq true or username eq "y')
     assert everybody(client, filter=f"username eq {hostile}") == []
@@ -181,6 +201,12 @@ def test_quotes_do_not_break_out_of_a_value(client):
         "username pr",
         'lastSignOn.at eq "2020"',
         'not (username eq "a")',
+        'memberOfGroups eq "x"',
+        'memberOfGroups[id sw "x"]',
+        'memberOfGroups[name eq "x"]',
+        'memberOfGroups[id eq "x"',
+        'memberOfGroups(id eq "x")',
+        'username eq "a"]',
     ],
 )
 def test_wrong_filters_are_refused(client, text):
@@ -201,9 +227,12 @@ def test_errors_say_what_is_wrong(client):
     problem(client.get(f"{HERE}/users/me/sessions"), 400, "INVALID_DATA")
     problem(client.get(f"{HERE}/users/{DOCUMENTED}/sessions/{somebody}"), 404, "NOT_FOUND")
     problem(client.get(f"/v1/environments/{somebody}/users"), 404, "NOT_FOUND")
-    problem(httpx.get(f"{client.base_url}{HERE}/users"), 401, "INVALID_TOKEN")
-    forged = {"Authorization": "Bearer forged"}
-    problem(client.get(f"{HERE}/users", headers=forged), 401, "INVALID_TOKEN")
+    for unknown in (
+        httpx.get(f"{client.base_url}{HERE}/users"),
+        client.get(f"{HERE}/users", headers={"Authorization": "Bearer forged"}),
+    ):
+        (detail,) = problem(unknown, 401, "ACCESS_FAILED")["details"]
+        assert detail["code"] == "INVALID_TOKEN"
 
 
 @pytest.mark.parametrize("path", ["/", "/v1", f"{HERE}/sessions", f"{HERE}/users/{DOCUMENTED}/x"])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -60,6 +61,12 @@ def test_rate_limit_answers_429_with_retry_after(tenant):
         late = next(answer for answer in answers if answer.status_code == 429)
         assert late.headers["retry-after"] == "1"
         assert late.json()["code"] == "REQUEST_LIMITED"
+        (detail,) = late.json()["details"]
+        assert detail["code"] == "LIMIT_EXCEEDED"
+        inner = detail["innerError"]
+        assert (inner["quotaLimit"], inner["retryAfter"]) == (4, 1)
+        reset = datetime.fromisoformat(inner["quotaResetTime"]).timestamp()
+        assert -taken - 1 < reset - time.time() <= 1
         time.sleep(0.3)
         assert client.get(USER).status_code == 200
 
@@ -73,7 +80,26 @@ def test_retry_after_may_be_a_date_or_absent(tenant):
     app = create_app(tenant, rate=0.5, retry_after="absent")
     with running(app) as base_url, sign_in(base_url) as client:
         client.get(USER)
-        assert "retry-after" not in client.get(USER).headers
+        limited = client.get(USER)
+        assert "retry-after" not in limited.headers
+        assert "retryAfter" not in limited.json()["details"][0]["innerError"]
+
+
+@pytest.mark.parametrize(("form", "said"), [("seconds", "1"), ("zero", "0")])
+def test_a_busy_service_says_when_to_come_back(tenant, form, said):
+    app = create_app(tenant, faults={"5xx": 0.5, "429": 0.5}, retry_after=form)
+    with running(app) as base_url, sign_in(base_url) as client:
+        answers = [client.get(USER) for _ in range(40)]
+    waits = {status: set() for status in (429, 500, 502, 503, 504)}
+    for answer in answers:
+        waits[answer.status_code].add(answer.headers.get("retry-after"))
+        code = "REQUEST_LIMITED" if answer.status_code == 429 else "UNEXPECTED_ERROR"
+        assert answer.json()["code"] == code
+    assert waits == {429: {said}, 503: {said}, 500: {None}, 502: {None}, 504: {None}}
+    limited = next(answer for answer in answers if answer.status_code == 429)
+    (detail,) = limited.json()["details"]
+    assert detail["code"] == "QUOTA_EXCEEDED"
+    assert detail["innerError"]["retryAfter"] == int(said)
 
 
 def test_each_fault_comes_as_often_as_asked(tenant):

@@ -14,6 +14,11 @@ from pingsessions_nb.sandbox import SyntheticTenant, create_app, running
 
 SEED_USER = "710d6278-ccce-4a91-bdb9-ac7a4a0e60d5"
 
+REVOKED = (
+    b'{"id":"c-1","code":"ACCESS_FAILED","message":"No access.",'
+    b'"details":[{"code":"INVALID_TOKEN","message":"Revoked."}]}'
+)
+
 
 @dataclass
 class Call:
@@ -58,7 +63,7 @@ class Recorder:
         ending = next((e for e in self.instead if scope["path"].endswith(e)), None)
         app = self.app if ending is None else self.instead[ending]
         if headers.get("authorization") in self.revoked:
-            app = answer(401, b'{"id":"c-1","code":"INVALID_TOKEN","message":"Revoked."}')
+            app = answer(401, REVOKED)
         await app(scope, receive, note)
 
     def revoke(self):

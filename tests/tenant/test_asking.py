@@ -218,3 +218,19 @@ def test_users_of_other_populations_are_not_readable(start):
         history = tenant.history([seen["user_id"].iloc[0], hidden])
     assert history.failures["code"].tolist() == ["ACCESS_FAILED"]
     assert len(history.sessions) > 0
+
+
+def test_a_filter_by_group_and_population_is_handed_on_whole(sandbox):
+    group = sandbox.synthetic.groups[0]
+    title = next(user["title"] for user in sandbox.synthetic.users[3:] if "title" in user)
+    wanted = f'memberOfGroups[id eq "{group["id"]}"] or (enabled eq true and title eq "{title}")'
+    found = sandbox.connect().users(filter=wanted)
+    assert found["user_id"].tolist() == [
+        user["id"]
+        for user in sandbox.synthetic.users
+        if user.get("title") == group["name"] or (user["enabled"] and user.get("title") == title)
+    ]
+    assert 0 < len(found) < 20
+    name = found["population_name"].iloc[0]
+    inside = sandbox.connect().users(filter=wanted, population=name)
+    assert inside["user_id"].tolist() == found["user_id"][found["population_name"] == name].tolist()

@@ -111,7 +111,7 @@ def test_a_revoked_token_is_renewed_once_for_everybody(start):
 
 
 def test_a_token_that_is_never_accepted_is_an_error_after_one_renewal(sandbox, answer):
-    body = b'{"id":"c-77","code":"INVALID_TOKEN","message":"The access token is revoked."}'
+    body = b'{"id":"c-77","code":"ACCESS_FAILED","details":[{"code":"INVALID_TOKEN"}]}'
     sandbox.recorder.instead["/populations"] = answer(401, body)
     with pytest.raises(
         ps.AuthenticationError, match=r"does not accept the access token.*c-77"

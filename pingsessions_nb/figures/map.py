@@ -115,6 +115,7 @@ def map_traces(
     Returns
     -------
     traces : list of Scattergeo
+        Each says in ``meta["part"]`` which one it is.
     marks : Marks
         Which places are joined.
     """
@@ -129,6 +130,8 @@ def map_traces(
         *place_traces(seen, marks, colors, time_zone, dim=chosen is not None),
         names,
     ]
+    for trace in traces:
+        trace.meta = {"part": trace.name}
     return traces, marks
 
 

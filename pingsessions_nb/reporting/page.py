@@ -15,10 +15,29 @@ from markupsafe import Markup
 
 from pingsessions_nb.reporting.verdict import signed
 from pingsessions_nb.widgets.assets import script, style
-from pingsessions_nb.widgets.location_map import MAP_SCRIPTS, MAP_STYLES
 from pingsessions_nb.widgets.timeline import TIMELINE_SCRIPTS, TIMELINE_STYLES
 from pingsessions_nb.wording import visible
 
+MAP_SCRIPTS = (
+    "theme.js",
+    "elements.js",
+    "canvas_data.js",
+    "canvas_time.js",
+    "canvas.js",
+    "canvas_controls.js",
+    "map_sphere.js",
+    "map_land.js",
+    "map_model.js",
+    "map_tiles.js",
+    "map_view.js",
+    "map_labels.js",
+    "map_draw.js",
+    "map_facts.js",
+    "map_hit.js",
+    "map_input.js",
+    "map.js",
+)
+MAP_STYLES = ("canvas.css", "map.css")
 _HERE = Path(__file__).parent
 _DARK_TOKENS = re.compile(r"\.ps-widget\.ps-dark \{(?P<tokens>[^}]*)\}")
 _EXPORT_DEFAULT = re.compile(r"^export default ", re.MULTILINE)

@@ -7,7 +7,8 @@ into the figure or changed in it (a shape, an annotation, a trace, a title) is l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import ipywidgets  # type: ignore[import-untyped]
@@ -18,11 +19,11 @@ import traitlets
 from pingsessions_nb.widgets.assets import script, style
 from pingsessions_nb.widgets.plotly_code import PlotlyCode, plotly_code
 
-CONFIG = {
+CONFIG: dict[str, Any] = {
     "scrollZoom": True,
     "displaylogo": False,
     "doubleClick": False,  # the figure's script fits instead
-    "modeBarButtonsToRemove": ["lasso2d", "autoScale2d", "resetScale2d", "zoom2d", "resetGeo"],
+    "modeBarButtonsToRemove": ["autoScale2d", "resetScale2d", "zoom2d", "resetGeo"],
 }
 _NOT_OURS = ("shapes", "annotations", "images", "selections", "width", "height", "template")
 
@@ -39,9 +40,14 @@ class LiveFigure(go.FigureWidget):  # type: ignore[misc]
     _fit = traitlets.Dict().tag(sync=True)  # the relayout that brings all into sight
     _tall = traitlets.Int(360).tag(sync=True)  # CSS pixels, where nothing around it says otherwise
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, without: Sequence[str] = ()) -> None:
         super().__init__()
-        self._config = {**CONFIG, "toImageButtonOptions": {"filename": name, "scale": 2}}
+        removed = [*CONFIG["modeBarButtonsToRemove"], *without]
+        self._config = {
+            **CONFIG,
+            "modeBarButtonsToRemove": removed,
+            "toImageButtonOptions": {"filename": name, "scale": 2},
+        }
         self._parts: dict[str, Any] = {}
         self._drawn: dict[str, Flat] = {}
 
@@ -68,26 +74,33 @@ class LiveFigure(go.FigureWidget):  # type: ignore[misc]
             if path.split(".")[0] not in _NOT_OURS
         }
         if new:
+            # First, or plotly would fetch its own land for a map that has no layout yet.
+            never = {path: layout[path] for path in layout.keys() - self._drawn.get("", {}).keys()}
+            self.update_layout(never)
             count = len(self.data)
             self.add_traces(new)
             for trace in self.data[count:]:
                 self._parts[trace.meta["part"]] = trace
+                # What a box holds is not yet selected: the picture says how a selection looks.
+                trace._dispatch_on_selection = partial(_tell_selection, trace)
         present = {id(trace) for trace in self.data}  # somebody may have taken one away
         changes = [
             (trace, self._drawn.get(part, {}), wanted.get(part, {"visible": False}))
             for part, trace in self._parts.items()
             if id(trace) in present and (part in self._drawn or part not in wanted)
         ]
+        theirs: dict[str, Flat] = {}
         with self.batch_update():
             for trace, before, after in changes:
-                _carry_over(trace, before, after)
-            _carry_over(self.layout, self._drawn.get("", {}), layout)
+                theirs[trace.meta["part"]] = _carry_over(trace, before, after)
+            theirs[""] = _carry_over(self.layout, self._drawn.get("", {}), layout)
             for path, value in (view or {}).items():
                 self.layout[path] = value
         for part, trace in self._parts.items():
             if part in wanted or part in self._drawn:
-                self._drawn[part] = _as_set(trace, wanted.get(part, {"visible": False}))
-        self._drawn[""] = _as_set(self.layout, layout)
+                shown = _as_set(trace, wanted.get(part, {"visible": False}))
+                self._drawn[part] = shown | theirs.get(part, {})
+        self._drawn[""] = _as_set(self.layout, layout) | theirs[""]
 
     def _repr_mimebundle_(self, **options: Any) -> Any:  # noqa: ANN401
         # Short and stable: a FigureWidget's text holds a random number for each trace.
@@ -96,6 +109,11 @@ class LiveFigure(go.FigureWidget):  # type: ignore[misc]
         if data:
             data["text/plain"] = "FigureWidget()"
         return bundle
+
+
+def _tell_selection(trace: Any, points: Any, selector: Any) -> None:  # noqa: ANN401
+    for callback in trace._select_callbacks:
+        callback(trace, points, selector)
 
 
 def _flat(nested: Mapping[str, Any], prefix: str = "") -> Flat:
@@ -112,14 +130,20 @@ def _leaves(nested: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]
             yield f"{prefix}{name}", value
 
 
-def _carry_over(target: Any, before: Flat, after: Flat) -> None:  # noqa: ANN401
-    """Set what ``after`` says, unless somebody has changed it since ``before`` was set."""
+def _carry_over(target: Any, before: Flat, after: Flat) -> Flat:  # noqa: ANN401
+    """Set what ``after`` says, unless somebody has changed it since ``before`` was set.
+
+    Returns what of ``before`` somebody has changed.
+    """
+    theirs: Flat = {}
     for path in before.keys() | after.keys():
         if path in before and not _same(_read(target, path), before[path]):
+            theirs[path] = before[path]
             continue
         value = after.get(path)
         if path not in before or not _same(value, before[path]):
             target[path] = value
+    return theirs
 
 
 def _as_set(target: Any, wanted: Flat) -> Flat:  # noqa: ANN401
@@ -135,5 +159,6 @@ def _same(one: Any, other: Any) -> bool:  # noqa: ANN401
     if one is other:
         return True
     if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
-        return np.array_equal(np.asarray(one), np.asarray(other))
+        first, second = np.asarray(one), np.asarray(other)
+        return first.shape == second.shape and bool(np.all((first == second) | (first != first)))
     return bool(one == other)

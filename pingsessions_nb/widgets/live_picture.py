@@ -11,7 +11,8 @@ A subclass says what to draw and what a click means; all else is here. It is thi
         def _picture(self) -> go.Figure: ...          # pure figure of traits and view; each trace
                                                       # has meta={"part": its name}
         def _everything(self) -> dict[str, Any]: ...  # the relayout that Fit does
-        def _sessions_at(self, part, point) -> Iterable[str]: ...    # a click there
+        def _sessions_at(self, part, point) -> Iterable[str]: ...    # a click there: `point` is
+                                                      # its customdata, or else its number
         def _sessions_in(self, x, y) -> Iterable[str]: ...           # a box from x[0] to x[1] …
         def _words(self) -> str: ...                  # "10 sessions · 1 user", beside the title
 
@@ -25,6 +26,7 @@ nothing unless a subclass redraws in it.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
     from pingsessions_nb.history import History
 
 NOTHING = "No sessions to show."
+# JupyterLab's messages come in a thread of their own where the kernel has subshells. One lock for
+# all pictures, as what is chosen in one is shown in the others.
+_ONE_AT_A_TIME = threading.RLock()
 _SETTLE_S = 0.03  # a turn of the wheel is many steps: only where it ends is drawn
 
 
@@ -54,6 +59,7 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
     title: ClassVar[str]
     colors: ClassVar[Sequence[tuple[str, str]]] = ()
     view_paths: ClassVar[tuple[str, ...]]
+    unwanted: ClassVar[tuple[str, ...]] = ("lasso2d",)  # buttons of the mode bar
 
     time_zone = TimeZone("UTC")
     theme = traitlets.Enum(("light", "dark"), default_value="light")
@@ -61,7 +67,8 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
     def __init__(self, history: History | None = None, **traits: Any) -> None:  # noqa: ANN401
         self._depth, self._stale, self._unfitted = 1, True, True
         self._timer: asyncio.TimerHandle | None = None
-        self.figure = LiveFigure(f"sessions-{self.kind}")
+        self._size = (980, 360)
+        self.figure = LiveFigure(f"sessions-{self.kind}", without=self.unwanted)
         self.bar = PictureBar(
             kind=self.kind, title=self.title, colors=[list(each) for each in self.colors]
         )
@@ -96,6 +103,10 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
     def _words(self) -> str:
         raise NotImplementedError
 
+    def _nothing(self) -> str:
+        """Say why there is nothing to draw, if there is not."""
+        return "" if self.history is not None and len(self.history) else self.empty or NOTHING
+
     def _chosen_words(self) -> str:
         """Say beside the tools what is chosen."""
         return f"{counted(len(self.selected), 'session')} selected" if self.selected else ""
@@ -106,6 +117,9 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
     def _view_changed(self) -> None:
         """Take up another view; ``self._seen`` has it."""
 
+    def _size_changed(self) -> None:
+        """Take up another size of the plot, in ``self._size``: width and height in pixels."""
+
     def _seen(self, path: str) -> Any:  # noqa: ANN401
         """Return what the layout says now of one of `view_paths`."""
         return self.figure.layout[path]
@@ -113,23 +127,26 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
     @contextmanager
     def _at_once(self) -> Iterator[None]:
         """Draw once, at the end, whatever changes meanwhile."""
-        self._depth += 1
-        try:
-            yield
-        finally:
-            self._depth -= 1
-            if self._stale:
-                self._redraw()
+        with _ONE_AT_A_TIME:
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+                if self._stale:
+                    self._redraw()
 
     def _redraw(self, *, fit: bool = False) -> None:
-        self._stale, self._unfitted = True, self._unfitted or fit
-        if self._depth:
-            return
+        with _ONE_AT_A_TIME:
+            self._stale, self._unfitted = True, self._unfitted or fit
+            if not self._depth:
+                self._draw()
+
+    def _draw(self) -> None:
         fit, self._stale, self._unfitted = self._unfitted, False, False
-        history = self.history
-        nothing = history is None or not len(history)
+        nothing = self._nothing()
         with self.bar.hold_sync():
-            self.bar.message = self.error or ((self.empty or NOTHING) if nothing else "")
+            self.bar.message = self.error or nothing
             self.bar.is_error = bool(self.error)
             self.bar.count = "" if nothing else self._words()
             self.bar.status = self._chosen_words()
@@ -150,11 +167,12 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
     @contextmanager
     def _unheard(self) -> Iterator[None]:
         """While this changes the view, that is no news."""
-        self._depth += 1
-        try:
-            yield
-        finally:
-            self._depth -= 1
+        with _ONE_AT_A_TIME:
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
 
     @traitlets.observe("history")
     def _show_history(self, _: Any) -> None:  # noqa: ANN401
@@ -177,12 +195,23 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
             self._view_changed()
 
     def _take_message(self, _: Any, message: dict[str, Any], __: Any) -> None:  # noqa: ANN401
+        with _ONE_AT_A_TIME:
+            self._act(message)
+
+    def _act(self, message: dict[str, Any]) -> None:
         kind = message.get("type")
         if kind == "clear":
             self._clear()
         elif kind == "click":
             here = self._in_history(self._sessions_at(message["part"], message["point"]))
             self._choose(here, add=bool(message.get("add")))
+        elif kind == "size":
+            self._size = (int(message["width"]), int(message["height"]))
+            self._size_changed()
+        elif kind == "points":
+            sets = (self._sessions_at(part, point) for part, point in message["points"])
+            here = self._in_history(dict.fromkeys(one for ids in sets for one in ids))
+            self.selected = (*self.selected, *here) if message.get("add") else here
         elif kind == "box":
             with self._at_once():
                 here = self._in_history(self._sessions_in(message["x"], message["y"]))
@@ -203,6 +232,7 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
         """Take the picture and its parts away."""
         if self._timer is not None:
             self._timer.cancel()
+        self.bar.layout.close()
         for part in self.children:
             part.close()
         super().close()

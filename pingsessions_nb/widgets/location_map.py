@@ -1,54 +1,56 @@
-"""LocationMap: where sessions were seen, and the journeys between, on a map of our own."""
+"""LocationMap: where sessions were seen, and the journeys between, a live plotly figure."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import traitlets
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-from pingsessions_nb.widgets.assets import script, style
-from pingsessions_nb.widgets.history_widget import HistoryWidget
-from pingsessions_nb.widgets.map_columns import journey_signals, map_columns
-from pingsessions_nb.widgets.map_land import land_columns
-from pingsessions_nb.widgets.tile_address import OPENSTREETMAP, TileAddress, is_openstreetmap
-from pingsessions_nb.widgets.time_traits import TimeZone
+from pingsessions_nb.figures.journeys import Rows, Travels, travels
+from pingsessions_nb.figures.map import (
+    fitting_view,
+    map_layout,
+    map_traces,
+    places_in_signals,
+)
+from pingsessions_nb.figures.map_marks import PLACES, WARNED, WIDE, Findings, Marks
+from pingsessions_nb.figures.palette import palette
+from pingsessions_nb.history.session_facts import session_rows
+from pingsessions_nb.widgets.live_picture import LivePicture
+from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pingsessions_nb.figures.map_view import MapView
     from pingsessions_nb.history import History
-    from pingsessions_nb.widgets.encoding import Columns
 
-MAP_SCRIPTS = (
-    "theme.js",
-    "elements.js",
-    "canvas_data.js",
-    "canvas_time.js",
-    "canvas.js",
-    "canvas_controls.js",
-    "map_sphere.js",
-    "map_land.js",
-    "map_model.js",
-    "map_tiles.js",
-    "map_view.js",
-    "map_labels.js",
-    "map_draw.js",
-    "map_facts.js",
-    "map_hit.js",
-    "map_input.js",
-    "map.js",
-)
-MAP_STYLES = ("canvas.css", "map.css")
+NO_LOCATIONS = "These sessions carry no locations."
+PLACE_PARTS = (WIDE, PLACES, WARNED)
+ALL_UNPLACED = "None of these sessions' locations is known to the gazetteer."
 
 
-class LocationMap(HistoryWidget):
+@dataclass(frozen=True)
+class _Looked:
+    history: History
+    signals: pd.DataFrame | None
+    travels: Travels
+    findings: Findings
+
+
+class LocationMap(LivePicture):
     """Places sized by visits, with their uncertainty, and journeys in order of time.
 
     A place that is known only as a state or a country is a dashed circle as wide as it may be. A
     journey is a great-circle arc with an arrow; an impossible one has the warning colour. Near
     places join into one and part on zooming in.
 
-    Wheel or ``+``/``-`` zoom, drag or arrows pan, ``0`` fits, ``N`` and ``P`` go from place to
-    place, Enter or a click selects the sessions seen there, with ctrl or shift adds, Escape
-    clears.
+    Wheel or ``+``/``-`` zoom, drag or arrows turn and pan, ``0`` or a double click fits. A click
+    selects the sessions seen at a place, with ctrl adds them; a box or a lasso, from the mode bar,
+    those at all places in it; Escape clears.
 
     Parameters
     ----------
@@ -57,6 +59,8 @@ class LocationMap(HistoryWidget):
 
     Attributes
     ----------
+    figure : plotly.graph_objects.FigureWidget
+        The map itself. What you add to it or change in it stays.
     history : History or None
         Set it again to redraw.
     selected : tuple of str
@@ -65,13 +69,6 @@ class LocationMap(HistoryWidget):
         Findings; those of kind ``geovelocity_anomaly`` become impossible journeys.
     time_zone : str
         IANA name of the zone in which times are written, ``"UTC"`` at first.
-    tiles : str
-        Address of a server of map tiles, such as
-        ``"https://tile.openstreetmap.org/{z}/{x}/{y}.png"``. Empty, the default, asks nobody for
-        anything. With one, the browser asks it for each part of the world that is looked at, and
-        so tells it which.
-    tile_attribution : str
-        Whom the tiles are from, shown on the map; OpenStreetMap's is known.
     error : str
         Shown in place of the map when not empty.
 
@@ -88,25 +85,127 @@ class LocationMap(HistoryWidget):
     LocationMap(10 sessions, 1 user)
     """
 
-    _esm = script(*MAP_SCRIPTS)
-    _css = style(*MAP_STYLES)
+    kind, title = "map", "Locations"
+    view_paths = (
+        "geo.projection.scale",
+        "geo.projection.rotation.lon",
+        "geo.center.lon",
+        "geo.center.lat",
+    )
+    unwanted = ("resetGeo",)
 
-    time_zone = TimeZone("UTC").tag(sync=True)
-    tiles = TileAddress("").tag(sync=True)
-    tile_attribution = traitlets.Unicode("").tag(sync=True)
-    _land = traitlets.Dict().tag(sync=True)
+    def __init__(self, history: Any = None, **traits: Any) -> None:  # noqa: ANN401
+        self._marks: Marks | None = None
+        self._looked: _Looked | None = None
+        super().__init__(history, **traits)
 
-    @traitlets.default("_land")
-    def _default_land(self) -> Columns:
-        return land_columns()
+    def _look(self) -> _Looked:
+        """Return what is known of the history and signals of now."""
+        looked, history = self._looked, self.history
+        assert history is not None  # noqa: S101 - else there is nothing to draw
+        if looked is None or looked.history is not history:
+            seen = travels(history)
+            self._whole: MapView | None = None
+        elif looked.signals is not self.signals:
+            seen = looked.travels
+        else:
+            return looked
+        findings = places_in_signals(history, seen, self.signals)
+        self._looked = _Looked(history, self.signals, seen, findings)
+        return self._looked
 
-    @traitlets.observe("tiles")
-    def _attribute_tiles(self, _: Any) -> None:  # noqa: ANN401
-        if not self.tile_attribution and is_openstreetmap(self.tiles):
-            self.tile_attribution = OPENSTREETMAP
+    def _nothing(self) -> str:
+        sentence = super()._nothing()
+        if sentence:
+            return sentence
+        seen = self._look().travels
+        if len(seen.places):
+            return ""
+        return ALL_UNPLACED if seen.unplaced else NO_LOCATIONS
 
-    def _columns(self, history: History) -> Columns:
-        return map_columns(history)
+    def _everything(self) -> dict[str, Any]:
+        return _flat(self._fitting().layout(), "geo.")
 
-    def _signal_columns(self, history: History, signals: Any) -> Columns:  # noqa: ANN401
-        return journey_signals(history, signals)
+    def _fitting(self) -> MapView:
+        seen = self._look().travels
+        if self._whole is None:
+            width, height = self._size
+            self._whole = fitting_view(seen, width=width, height=height)
+        return self._whole
+
+    def _view(self) -> MapView:
+        scale, rotation, lon, lat = (self._seen(path) for path in self.view_paths)
+        return replace(self._fitting(), scale=scale, rotation=rotation, lon=lon, lat=lat)
+
+    def _picture(self) -> go.Figure:
+        looked = self._look()
+        view = self._view()
+        colors = palette("dark" if self.theme == "dark" else "light")
+        traces, self._marks = map_traces(
+            looked.travels,
+            view,
+            colors,
+            looked.findings,
+            time_zone=self.time_zone,
+            chosen=self._chosen_rows() if self.selected else None,
+        )
+        return go.Figure(traces, layout=map_layout(view, colors))
+
+    def _chosen_rows(self) -> Rows:
+        return session_rows(self._look().history, pd.Series(self.selected, dtype="str"))
+
+    def _view_changed(self) -> None:
+        self._redraw()
+
+    def _size_changed(self) -> None:
+        if self._nothing():
+            return
+        shown = self._view()
+        fitted = self._is_fitted(shown)
+        self._whole = None
+        if not fitted:
+            view = shown.resized(*self._size)
+            with self._unheard():
+                self.figure.update_layout(_flat(view.layout(), "geo."))
+        self._redraw(fit=fitted)
+
+    def _is_fitted(self, shown: MapView) -> bool:
+        whole = self._fitting()
+        near = np.isclose(
+            [shown.scale, shown.lat, shown.lon, shown.rotation],
+            [whole.scale, whole.lat, whole.lon, whole.rotation],
+            rtol=1e-3,
+            atol=1e-3,
+        )
+        return bool(near.all())
+
+    def _sessions_at(self, part: str, point: Any) -> Iterable[str]:  # noqa: ANN401
+        if self._marks is None or part not in PLACE_PARTS or self._nothing():
+            return ()
+        looked = self._look()
+        members = np.flatnonzero(self._marks.leader == point)
+        rows = looked.travels.sessions_at(members)
+        return looked.history.sessions["session_id"].iloc[rows].tolist()
+
+    def _words(self) -> str:
+        seen = self._look().travels
+        unplaced = f" · {seen.unplaced:,} unplaced" if seen.unplaced else ""
+        places, visits = counted(len(seen.places), "place"), counted(len(seen.place), "visit")
+        return f"{places} · {visits}{unplaced}" if len(seen.places) else unplaced[3:]
+
+    def _chosen_words(self) -> str:
+        if not self.selected:
+            return ""
+        number = len(self._look().travels.places_of(self._chosen_rows()))
+        where = counted(number, "place") if number else "no known place"
+        return f"{counted(len(self.selected), 'session')} selected, seen at {where}"
+
+
+def _flat(nested: dict[str, Any], prefix: str) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in nested.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{name}.")
+        else:
+            flat[f"{prefix}{name}"] = value
+    return flat

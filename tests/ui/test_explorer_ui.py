@@ -12,7 +12,7 @@ tenant = ps.demo(users={users}, seed=7, allow_end_session={allowed})
 explorer = ps.explore(tenant)
 """
 DISC = (25, 128, 186)  # --ps-cat-0, light, at 0.9 on land
-CANVASES = {"timeline": ".ps-timeline .ps-canvas", "map": ".ps-map .ps-canvas"}
+CANVASES = {"timeline": ".ps-timeline .ps-canvas", "map": ".ps-map .ps-figure"}
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_signals_are_listed_and_a_click_or_enter_selects_everywhere(explorer):
     assert rows.nth(0).locator(".ps-severity").inner_text() == "High"
     assert "Geovelocity anomaly One session was used in Phoenix" in rows.nth(0).inner_text()
     assert book.locator(".ps-timeline .ps-legend", has_text="2 signals").count() == 1
-    assert book.locator(".ps-map .ps-legend", has_text="Impossible journey").count() == 1
+    assert book.locator(".ps-map .legend", has_text="Impossible journey").count() == 1
     before = {part: pixels(book, part) for part in CANVASES}
     rows.nth(0).click()
     book.locator(".ps-details .ps-session").wait_for()
@@ -341,7 +341,7 @@ def test_it_stacks_when_narrow_and_lines_up_when_wide(explorer, desk):
 
 def test_the_map_of_the_whole_world_cuts_no_place_off(explorer):
     book = explorer("tuple(tenant.users().user_id)", size=(1280, 2200))
-    panel, bar = (book.locator(f".ps-map{part}").bounding_box() for part in ("", " .ps-heading"))
+    panel, bar = (book.locator(f".ps-map{part}").bounding_box() for part in ("", " .ps-bar"))
     assert bar["x"] + bar["width"] <= panel["x"] + panel["width"] - 14
     image = pixels(book, "map")
     edges = [(x, y) for x in (0, 1, image.width - 2, image.width - 1) for y in range(image.height)]

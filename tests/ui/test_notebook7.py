@@ -86,7 +86,7 @@ def test_every_widget_works_in_notebook_7(page, lab):
     output(page, 2).locator(".ps-status", has_text="Chrome on Mac OS X").wait_for()
 
     output(page, 3).locator(".ps-count", has_text="place").wait_for()
-    land = output(page, 3).locator("canvas.ps-canvas")
+    land = output(page, 3).locator(".ps-figure[data-drawn]")
     land.scroll_into_view_if_needed()
     page.wait_for_timeout(300)
     assert count(land, WATER) > 3000

@@ -30,14 +30,14 @@ def test_the_maps_land_is_drawn_without_asking_anybody(notebook, desk):
             "map"
         ]
     )
-    canvas = book.locator(".ps-map .ps-canvas")
-    canvas.wait_for()
+    figure = book.locator(".ps-map .ps-figure")
+    figure.locator(".scattergeo").first.wait_for(state="attached")
     book.wait_idle()
-    land = canvas.evaluate(
-        "(c) => getComputedStyle(c.closest('.ps-widget')).getPropertyValue('--ps-land').trim()"
+    land = figure.evaluate(
+        "(el) => getComputedStyle(el.closest('.ps-widget')).getPropertyValue('--ps-land').trim()"
     )
     wanted = tuple(int(land[i : i + 2], 16) for i in (1, 3, 5))
-    shot = Image.open(io.BytesIO(canvas.screenshot())).convert("RGB")
+    shot = Image.open(io.BytesIO(figure.screenshot())).convert("RGB")
     pixels = {color: count for count, color in shot.getcolors(1 << 24)}
     near = sum(
         count

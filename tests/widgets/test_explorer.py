@@ -9,6 +9,7 @@ import traitlets
 
 import pingsessions_nb as ps
 from pingsessions_nb.sandbox import SyntheticTenant, create_app, running
+from pingsessions_nb.widgets.plotly_code import plotly_code
 
 JUNE = "710d6278-ccce-4a91-bdb9-ac7a4a0e60d5"
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -183,6 +184,7 @@ def test_what_is_no_time_zone_leaves_the_explorer_as_it_was(tenant):
 
 
 def test_nothing_of_it_stays_open_once_it_is_closed(tenant):
+    plotly_code()  # one for as long as the kernel lives
     before = set(ipywidgets.widgets.widget._instances)
     explorer = asyncio.run(explored(tenant, (JUNE,)))
     assert len(set(ipywidgets.widgets.widget._instances) - before) > 10

@@ -27,6 +27,11 @@ async function load(code) {
     const kept = Object.entries(changes ?? {}).filter(([name, value]) => value !== undefined && !name.startsWith("selections"));
     if (kept.length) reported.call(this, Object.fromEntries(kept));
   };
+  // Taking a box away is no selection of nothing.
+  const told = view.handle_plotly_selected;
+  view.handle_plotly_selected = function chosen(box) {
+    if (box?.range || box?.lassoPoints) told.call(this, box);
+  };
   return { bundle, Plotly };
 }
 
@@ -58,11 +63,13 @@ function zoomed(full, factor) {
 
 function panned(full, x, y) {
   if (full.geo) {
-    const { lon, lat } = full.geo.projection.rotation;
-    const step = 60 / full.geo.projection.scale;
+    const { scale, rotation } = full.geo.projection;
+    const { lon, lat } = full.geo.center;
+    const step = 120 / scale;
     return {
-      "geo.projection.rotation.lon": lon + x * step * 2,
-      "geo.projection.rotation.lat": Math.max(-90, Math.min(90, (lat ?? 0) - y * step)),
+      "geo.projection.rotation.lon": rotation.lon + x * 2 * step,
+      "geo.center.lon": lon + x * 2 * step,
+      "geo.center.lat": Math.max(-90, Math.min(90, lat - y * step)),
     };
   }
   const changes = {};
@@ -108,7 +115,8 @@ class Live {
     this.el.on("plotly_doubleclick", () => this.act("fit"));
     this.el.on("plotly_click", ({ points, event }) => this.tell(points, event));
     this.el.on("plotly_selected", (box) => {
-      if (box?.range) this.model.send({ type: "box", ...this.box(box.range), add: Boolean(this.adds) });
+      if (!box?.range && !box?.lassoPoints) return; // it is `forget` that is heard
+      this.tellArea(box);
       this.forget();
     });
     this.el.on("plotly_deselect", () => this.forget());
@@ -123,12 +131,17 @@ class Live {
     const part = point?.fullData?.meta?.part;
     if (!part) return;
     const add = Boolean(event?.ctrlKey || event?.metaKey || event?.shiftKey);
-    this.model.send({ type: "click", part, point: point.pointNumber ?? point.pointIndex, add });
+    this.model.send({ type: "click", part, point: point.customdata ?? point.pointNumber, add });
   }
 
-  box(range) {
-    const [x, y] = [range.x ?? range.geo, range.y ?? []];
-    return { x, y };
+  /* A box or a lasso: on a map what is in it, else how far it reaches. */
+  tellArea({ points, range }) {
+    const add = Boolean(this.adds);
+    if (this.el._fullLayout.geo) {
+      const ours = points.filter(({ fullData }) => fullData.meta?.part);
+      const inside = ours.map((one) => [one.fullData.meta.part, one.customdata ?? one.pointNumber]);
+      this.model.send({ type: "points", points: inside, add });
+    } else if (range) this.model.send({ type: "box", x: range.x ?? [], y: range.y ?? [], add });
   }
 
   /* As large as its place, once it is seen: plotly cannot know the size of what is hidden. */
@@ -138,19 +151,30 @@ class Live {
     el.style.setProperty("--ps-figure-height", `${asked.height ?? model.get("_tall")}px`);
     if (!this.isDrawn || asked.width || !el.clientWidth || !el.clientHeight) return;
     const { width, height } = el._fullLayout;
+    this.measure();
     if (Math.abs(width - el.clientWidth) < 1 && Math.abs(height - el.clientHeight) < 1) return;
     delete el.layout.width;
     delete el.layout.height;
-    this.Plotly.relayout(el, { autosize: true, _doNotReportToPy: true });
+    this.Plotly.relayout(el, { autosize: true, _doNotReportToPy: true }).then(() => this.measure());
+  }
+
+  /* Tells the kernel how large the plot itself is, once it has another size. */
+  measure() {
+    const { w, h } = this.el._fullLayout._size;
+    const size = `${Math.round(w)} ${Math.round(h)}`;
+    if (size === this.measured || !this.el.clientWidth) return;
+    this.measured = size;
+    this.model.send({ type: "size", width: Math.round(w), height: Math.round(h) });
   }
 
   /* A box has been read: what is selected, and how it looks, is the kernel's to say. */
   forget() {
     const { el, model } = this;
-    setTimeout(() => {
+    setTimeout(async () => {
+      await this.Plotly.relayout(el, { selections: [], _doNotReportToPy: true });
       const before = model.get("_widget_data").map((trace) => trace.selectedpoints ?? null);
       const rows = before.map((_, index) => index);
-      this.Plotly.update(el, { selectedpoints: before, _doNotReportToPy: true }, { selections: [], _doNotReportToPy: true }, rows);
+      this.Plotly.restyle(el, { selectedpoints: before, _doNotReportToPy: true }, rows);
     });
   }
 

@@ -86,9 +86,9 @@ class Archive:
         if not 1 <= buckets <= _MOST_BUCKETS:
             msg = f"buckets is {buckets!r}, but should be 1 to {_MOST_BUCKETS}."
             raise ConfigurationError(msg)
-        self.path = str(path).rstrip("/")
-        if not self.path:
-            msg = f"path is {str(path)!r}, but should be a folder for the archive alone."
+        self.path = str(path).rstrip("/") if isinstance(path, str | PathLike) else ""
+        if not self.path.strip() or "\0" in self.path:
+            msg = f"path is {path!r}, but should be a folder for the archive alone."
             raise ConfigurationError(msg)
         if "://" not in self.path and unquote(self.path) != self.path:
             msg = f"{self.path} holds a % that the tables' engine reads as another character."

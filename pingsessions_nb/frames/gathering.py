@@ -11,6 +11,7 @@ from pingsessions_nb.frames.chunks import Chunks
 from pingsessions_nb.frames.pages import NotAPage, Raw, Records, records_in
 from pingsessions_nb.frames.parts import Part
 from pingsessions_nb.frames.pruning import Pruned, as_text
+from pingsessions_nb.frames.recordings import recording_of
 from pingsessions_nb.frames.shapes import (
     SESSION_SHAPE,
     USER_SHAPE,
@@ -49,6 +50,8 @@ class Gathering:
         each element of a page that is not an object.
     session_pages, user_pages : int
         How many responses held sessions, and users.
+    empty_pages : int
+        How many held nothing, and did not tell of what.
     """
 
     def __init__(self) -> None:
@@ -57,6 +60,7 @@ class Gathering:
         self.problems: list[tuple[str | None, str, str]] = []
         self.session_pages = 0
         self.user_pages = 0
+        self.empty_pages = 0
 
     def add(self, response: object) -> list[NotAPage]:
         """Add a response: a page, a bare record or several of them, raw or decoded.
@@ -92,6 +96,8 @@ class Gathering:
             self._add_session(content, part.in_page)
         elif isinstance(content, list):
             return part.elements(content, decoded=True)
+        elif recording := recording_of(content):
+            return part.answers(recording)
         else:
             self._add_records(records_in(content))
         return iter(())
@@ -132,6 +138,7 @@ class Gathering:
     def _add_records(self, records: Records) -> None:
         self.session_pages += records.sessions is not None
         self.user_pages += records.users is not None
+        self.empty_pages += records == (None, None)
         for position, session in enumerate(records.sessions or []):
             self._add_session(session, position)
         for position, user in enumerate(records.users or []):

@@ -10,22 +10,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pingsessions_nb.frames.pruning import unicode
+from pingsessions_nb.frames.resources import SESSION, other_resource, resource_of
 
 Raw = bytes | bytearray | memoryview | str | msgspec.Raw
-
-# What only a session has, and what only a user has, of the documented fields.
-_OF_SESSIONS = frozenset(
-    {
-        "user",
-        "activeAt",
-        "locations",
-        "browser",
-        "operatingSystem",
-        "device",
-        "idleTimeoutInMinutes",
-    }
-)
-_OF_USERS = frozenset({"username", "email", "population", "lifecycle", "mfaEnabled", "account"})
 
 
 class NotAPage(ValueError):  # noqa: N818 - caught within the package, never shown
@@ -182,6 +169,8 @@ def _lines(data: bytes) -> Iterator[tuple[int, memoryview]]:
 def records_in(value: object) -> Records:
     """Find the records of a decoded page, or take a bare record for what it is.
 
+    A page that says that it counts nothing may leave its list out, as the client has it, too.
+
     Raises
     ------
     NotAPage
@@ -192,29 +181,48 @@ def records_in(value: object) -> Records:
         raise NotAPage(msg)
     embedded = value.get("_embedded")
     if isinstance(embedded, dict) and ("sessions" in embedded or "users" in embedded):
-        return Records(_list_of(embedded, "sessions"), _list_of(embedded, "users"))
-    if "id" in value and not _OF_SESSIONS.isdisjoint(value):
-        return Records([value], None)
-    if "id" in value and not _OF_USERS.isdisjoint(value):
-        return Records(None, [value])
+        empty = _counts_nothing(value)
+        return Records(_list_of(embedded, "sessions", empty), _list_of(embedded, "users", empty))
+    resource = resource_of(value)
+    if resource is not None:
+        return Records([value], None) if resource == SESSION else Records(None, [value])
     if "code" in value and "message" in value:
         raise _error_body(value)
-    if "_embedded" not in value:
-        msg = "has no _embedded; it should be a page of sessions or of users as PingOne sends it"
-        raise NotAPage(msg)
-    if not isinstance(embedded, dict):
-        msg = f"has {_named(embedded)} as its _embedded, where an object belongs"
-        raise NotAPage(msg)
     if embedded:
-        msg = f"is a page of {', '.join(map(str, embedded))}, not of sessions or users"
+        kinds = ", ".join(map(str, embedded)) if isinstance(embedded, dict) else _named(embedded)
+        msg = f"is a page of {kinds}, not of sessions or users"
         raise NotAPage(msg)
-    return Records(None, None)
+    if _counts_nothing(value):
+        return Records(None, None)
+    raise _no_page(value)
 
 
-def _list_of(embedded: dict[str, Any], key: str) -> list[Any] | None:
+def _no_page(value: dict[str, Any]) -> NotAPage:
+    other = other_resource(value)
+    if other is not None:
+        return NotAPage(f"is {other}, not a session or a user")
+    if "_embedded" not in value:
+        return NotAPage(
+            "has no _embedded; it should be a page of sessions or of users as PingOne sends it"
+        )
+    if value["_embedded"] == {}:
+        return NotAPage("has an empty _embedded, but does not say that its size is 0")
+    return NotAPage(f"has {_named(value['_embedded'])} as its _embedded, where an object belongs")
+
+
+def _counts_nothing(page: dict[str, Any]) -> bool:
+    """Tell whether a page says that it is empty: a size of 0, or a count where it has no size."""
+    said = (page.get("size"), page.get("count"))
+    found = next((one for one in said if one is not None), None)
+    return found is not False and str(found).strip() in ("0", "0.0")
+
+
+def _list_of(embedded: dict[str, Any], key: str, empty: bool) -> list[Any] | None:
     if key not in embedded:
         return None
     value = embedded[key]
+    if value is None and empty:
+        return []
     if not isinstance(value, list):
         msg = f"has {_named(value)} as its _embedded.{key}, where a list belongs"
         raise NotAPage(msg)

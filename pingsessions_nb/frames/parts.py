@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from pingsessions_nb.frames.pages import NotAPage, Raw, lines_in, values_in
+from pingsessions_nb.frames.recordings import Recording
 
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -47,6 +48,16 @@ class Part:
         for position, content in enumerate(contents):
             where = (*self.where, f"an element {position}")
             yield Part(content, where, self.line, decoded=decoded)
+
+    def answers(self, recording: Recording) -> Iterator[Part]:
+        """Cut what another tool has kept into the answers that it holds."""
+        if not recording.answers:
+            msg = f"is {recording.kind} in which no answer is a page of sessions or of users"
+            yield Part(NotAPage(msg), self.where)
+        for number, body in recording.answers:
+            where = (*self.where, f"an answer {number}")
+            missing = NotAPage(f"{recording.kind} holds without its body: keep bodies, too")
+            yield Part(missing if body is None else body, where)
 
     def cut(self, raw: Raw) -> Iterator[Part]:
         """Cut raw text into lines, or a list into its elements, or else decode what it holds."""

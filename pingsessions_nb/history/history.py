@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import pandas as pd
@@ -25,6 +24,7 @@ from pingsessions_nb.frames import (
 )
 from pingsessions_nb.frames.columns import with_columns
 from pingsessions_nb.frames.fields import LOCATION_COLUMNS, SESSION_COLUMNS
+from pingsessions_nb.frames.given_paths import given_path
 from pingsessions_nb.history.finding_users import (
     known_users,
     matching_users,
@@ -46,6 +46,7 @@ from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
     from os import PathLike
+    from pathlib import Path
 
 FAILURE_COLUMNS = ("user_id", "error", "status", "code")
 _ID_LENGTH = 8  # of a short id: the first group of a UUID
@@ -398,7 +399,7 @@ class History:
         if self.read_at is not None:
             note["read_at"] = self.read_at.isoformat()
         return write_tables(
-            Path(path).expanduser(), {name: getattr(self, name) for name in TABLES}, note
+            given_path("path", path), {name: getattr(self, name) for name in TABLES}, note
         )
 
     @classmethod
@@ -414,7 +415,7 @@ class History:
         """
         from pingsessions_nb.history.saving import read_tables
 
-        frames, note = read_tables(Path(path).expanduser(), TABLES)
+        frames, note = read_tables(given_path("path", path), TABLES)
         frames["sessions"] = with_columns(frames["sessions"], SESSION_COLUMNS)
         frames["locations"] = with_columns(frames["locations"], LOCATION_COLUMNS)
         loaded = cls(**frames)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pingsessions_nb.errors import ConfigurationError, MalformedResponse
 from pingsessions_nb.frames import Gathering
+from pingsessions_nb.frames.given_paths import given_path
 from pingsessions_nb.frames.pages import NotAPage
 from pingsessions_nb.frames.pruning import unicode
+from pingsessions_nb.history.files import Content, content_of, is_worth_reading, named_suffixes
 from pingsessions_nb.history.history import History, failure_frame
 
 if TYPE_CHECKING:
     from os import PathLike
 
-SUFFIXES = (".json", ".ndjson", ".jsonl")
-_GZIP = b"\x1f\x8b"
 _LOG = "_delta_log"  # of an archive's table: JSON, but no responses
 
 
@@ -28,14 +26,16 @@ def read_history(path: str | PathLike[str]) -> History:
     Parameters
     ----------
     path : str or path
-        A file or a folder, searched with its subfolders: ``.json``, ``.ndjson`` and ``.jsonl``,
-        each also with ``.gz``. They hold pages of sessions or of users as PingOne sent them,
-        lists of pages, or bare session or user records, one or many.
+        A file or a folder, searched with its subfolders: ``.json``, ``.ndjson``, ``.jsonl`` and
+        ``.har``, each also with ``.gz``. They hold pages of sessions or of users as PingOne sent
+        them, lists of pages, or bare session or user records, one or many; or they are a browser's
+        HAR file or a Postman collection in which such pages were kept.
 
     Returns
     -------
     History
-        What could not be read is in ``failures``, a row for each file or line, naming it.
+        What could not be read is in ``failures``, a row for each file or line, naming it. Of a
+        ``.gz`` that is cut short all whole lines are read.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def read_history(path: str | PathLike[str]) -> History:
     >>> len(history.failures)
     1
     """
-    folder = Path(path).expanduser()
+    folder = given_path("path", path)
     if (folder / "sessions.parquet").is_file():
         return History.load(folder)
     gathering, failures = gather_files(folder)
@@ -89,15 +89,22 @@ def gather_files(path: Path) -> tuple[Gathering, list[tuple[str, str | None]]]:
     for file in _files(path):
         # A file's name need not be Unicode, but a sentence has to be.
         name = unicode(str(file.relative_to(path) if file != path else file.name))
-        try:
-            faults = gathering.add(_content(file))
-        except NotAPage as error:
-            faults = [error]
+        faults = _added(gathering, content_of(file))
         failures += [(f"{name} {fault}.", fault.code) for fault in faults]
-    if failures and not gathering.session_pages + gathering.user_pages:
+    read = gathering.session_pages + gathering.user_pages + gathering.empty_pages
+    if failures and not read:
         more = f" ({len(failures) - 1} more could not be read.)" if len(failures) > 1 else ""
         raise MalformedResponse(failures[0][0] + more, code=failures[0][1])
     return gathering, failures
+
+
+def _added(gathering: Gathering, content: Content) -> list[NotAPage]:
+    """Add what a file holds; return what is wrong with it."""
+    if content.fault is None:
+        return gathering.add(content.data)
+    faults = gathering.add(content.data) if content.data.strip() else []
+    # That it breaks off there is said already.
+    return [*(faults if content.lines else faults[:-1]), content.fault]
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -112,23 +119,11 @@ def _files(path: Path) -> Iterator[Path]:
         msg = f"{path} is an archive: ps.Archive({str(path)!r}).history() reads it."
         raise ConfigurationError(msg)
     if not files:
-        kinds = ", ".join(SUFFIXES)
-        msg = f"The folder {path} holds no files to read: they end in {kinds}, or these and .gz."
+        msg = f"The folder {path} holds no files to read: they end in {named_suffixes()}."
         raise ConfigurationError(msg)
     yield from files
 
 
 def _is_response(relative: Path, file: Path) -> bool:
     hidden = any(part.startswith(".") or part == _LOG for part in relative.parts)
-    name = relative.name.lower().removesuffix(".gz")
-    return not hidden and name.endswith(SUFFIXES) and file.is_file()
-
-
-def _content(file: Path) -> bytes:
-    try:
-        content = file.read_bytes()
-        return gzip.decompress(content) if content.startswith(_GZIP) else content
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or error
-        msg = f"could not be read: {reason}"
-        raise NotAPage(msg) from None
+    return not hidden and is_worth_reading(relative.name) and file.is_file()

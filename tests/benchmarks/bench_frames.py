@@ -176,7 +176,10 @@ def main() -> int:
     pages = pages_of(count)
     lines = b"\n".join(pages)
     for mine, theirs in zip(ours(pages), by_json_normalize(pages), strict=True):
-        pd.testing.assert_frame_equal(mine, theirs[mine.columns])
+        # The published example lacks what `mine` has more, which is missing throughout.
+        told = [name for name in mine if name in theirs]
+        assert mine.drop(columns=told).isna().all(axis=None)
+        pd.testing.assert_frame_equal(mine[told], theirs[told])
     frames, arrow, normalize, whole, blob = best_of(
         chosen.rounds,
         lambda: ours(pages),

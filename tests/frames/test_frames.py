@@ -243,7 +243,9 @@ def test_a_thousand_unknown_fields_are_added_at_once(monkeypatch):
 
 
 def test_two_fields_of_one_dotted_path_lose_neither():
-    history = ps.History.from_responses('{"id":"s","user":{"id":"u"},"a.b":1,"a":{"b":2}}')
+    history = ps.History.from_responses(
+        '{"id":"s","user":{"id":"u"},"activeAt":null,"a.b":1,"a":{"b":2}}'
+    )
     assert history.sessions["a.b"].tolist() == [1]
     assert history.problems[["session_id", "field", "value"]].to_numpy().tolist() == [
         ["s", "a.b", "2"]
@@ -320,7 +322,7 @@ def test_half_a_surrogate_pair_costs_its_value_only():
 
 
 def test_two_names_that_are_written_alike_lose_neither():
-    raw = rb'{"id":"s","user":{"id":"u"},"x\ud800":1,"x\\ud800":2}'
+    raw = rb'{"id":"s","user":{"id":"u"},"activeAt":null,"x\ud800":1,"x\\ud800":2}'
     history = ps.History.from_responses(raw)
     assert history.sessions["x\\ud800"].tolist() == [1]
     assert history.problems[["field", "value"]].to_numpy().tolist() == [["x\\ud800", "2"]]

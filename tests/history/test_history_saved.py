@@ -91,7 +91,7 @@ def test_what_is_broken_is_listed_and_costs_nothing_else(tmp_path):
         ("c.json is an error of PingOne's", "ACCESS_FAILED: The request could not"),
         ("d.ndjson has a line 2 which is not JSON: ", "line 2, column "),
         ("d.ndjson has a line 4 which has no _embedded", ""),
-        ("e.json.gz could not be read: ", ""),
+        ("e.json.gz is cut short: ", ""),
     ]
     assert len(sentences) == len(expected)
     for sentence, (start, part) in zip(sentences, expected, strict=True):

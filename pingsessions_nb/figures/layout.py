@@ -36,6 +36,8 @@ def base_layout(colors: Palette) -> go.Layout:
             "bordercolor": colors.line,
             "font": {"family": FONT, "color": colors.panel_text},
         },
+        # Plotly's own "Edit chart" would send the picture's data to its maker's server.
+        modebar={"remove": ["sendChartToCloud"]},
         xaxis=axis,
         yaxis=axis,
     )

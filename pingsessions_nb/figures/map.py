@@ -84,13 +84,20 @@ def map_figure(
     'natural earth'
     """
     history = history_of(history)
-    colors = palette(theme)
     seen = travels(history)
     findings = places_in_signals(history, seen, signals)
     view = fitting_view(seen) if view is None else view
+    return draw_map(seen, findings, view, theme=theme, time_zone=time_zone)
+
+
+def draw_map(
+    seen: Travels, findings: Findings, view: MapView, *, theme: Theme = "auto", time_zone: str
+) -> go.Figure:
+    """Draw a map of what is known already, as `map_figure` does."""
+    colors = palette(theme)
     traces, _ = map_traces(seen, view, colors, findings, time_zone=time_zone)
     figure = go.Figure(traces, layout=map_layout(view, colors))
-    figure.update_layout(height=HEIGHT + _LEGEND)
+    figure.update_layout(height=view.height + _LEGEND)
     if seen.places.empty:
         say_on_map(figure, NOTHING, colors)
     return rounded(figure)

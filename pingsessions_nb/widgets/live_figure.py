@@ -22,6 +22,8 @@ from pingsessions_nb.widgets.plotly_code import PlotlyCode, plotly_code
 CONFIG: dict[str, Any] = {
     "scrollZoom": True,
     "displaylogo": False,
+    "showSendToCloud": False,
+    "plotlyServerURL": "",
     "doubleClick": False,  # the figure's script fits instead
     "modeBarButtonsToRemove": ["autoScale2d", "resetScale2d", "zoom2d", "resetGeo"],
 }

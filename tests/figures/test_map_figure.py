@@ -35,9 +35,6 @@ def located(*places):
 TOKYO, AUCKLAND, LIMA = ("Tokyo", 35.7, 139.7), ("Auckland", -36.8, 174.8), ("Lima", -12.0, -77.0)
 
 
-TOKYO, AUCKLAND, LIMA = ("Tokyo", 35.7, 139.7), ("Auckland", -36.8, 174.8), ("Lima", -12.0, -77.0)
-
-
 def named(figure, name):
     (trace,) = (trace for trace in figure.data if trace.name == name)
     return trace
@@ -115,6 +112,7 @@ def test_nothing_outside_is_asked_for(everybody):
     figure = ps.map_figure(everybody)
     assert figure.layout.geo.visible is False
     assert "http" not in figure.to_json()
+    assert "sendChartToCloud" in figure.layout.modebar.remove
 
 
 def test_impossible_journeys_have_the_warning_colour():

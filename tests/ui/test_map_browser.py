@@ -231,6 +231,14 @@ def what_an_analyst_adds_stays(drawn):
     )
 
 
+def nothing_is_offered_to_plotlys_makers(drawn):
+    titles = drawn.figure.locator(".modebar-btn").evaluate_all(
+        "all => all.map((one) => one.dataset.attr ?? one.dataset.title)"
+    )
+    assert titles
+    assert drawn.figure.locator(".modebar-btn[data-title*='hart']").count() == 0
+
+
 def empty_and_error_are_said_in_place(drawn):
     book = drawn.book
     book.run("world.history = ps.History.from_responses([])")
@@ -254,6 +262,7 @@ STEPS = (
     clusters_part_on_zooming_in,
     a_selection_dims_the_others_and_signals_warn,
     what_an_analyst_adds_stays,
+    nothing_is_offered_to_plotlys_makers,
     empty_and_error_are_said_in_place,
     it_follows_the_theme,
 )

@@ -13,6 +13,7 @@ system before the next user is begun, so no more than the users under way are re
 from __future__ import annotations
 
 import os
+import stat
 import struct
 import threading
 import zlib
@@ -63,7 +64,8 @@ class Checkpoint:
     Raises
     ------
     ConfigurationError
-        The file is not a checkpoint, is one of another reading, or is in use.
+        The file is not a checkpoint, is one of another reading, or is in use; or it is a pipe or
+        a device.
     """
 
     def __init__(self, path: Path, environment: str, readers: str) -> None:
@@ -82,8 +84,14 @@ class Checkpoint:
         if reason is not None:
             raise self._not_writable(reason)
         try:
+            found = os.fstat(self._file)
+            if not stat.S_ISREG(found.st_mode):
+                raise ConfigurationError(
+                    f"The checkpoint {path} is no ordinary file but a pipe or a device, which "
+                    "cannot be resumed from. Give the path of a file."
+                )
             self._lock()
-            self.written_at = os.fstat(self._file).st_mtime
+            self.written_at = found.st_mtime
             self._resume(_About(environment, readers))
         except OSError as error:
             reason = error.strerror

@@ -17,12 +17,14 @@ from pingsessions_nb.tenant.api import Api
 from pingsessions_nb.tenant.http_client import http_client
 from pingsessions_nb.tenant.pacing import DEFAULT_MAX_RATE, Pacer
 from pingsessions_nb.tenant.retrying import DEADLINE_SECONDS
+from pingsessions_nb.tenant.scim_filters import is_id
 from pingsessions_nb.tenant.secret import Hiding, Secret, password_of
 from pingsessions_nb.tenant.settings import Settings
 from pingsessions_nb.tenant.tenant import Tenant
 from pingsessions_nb.tenant.wire import Wire
 
 _MOST_WORKERS = 64
+_LEAST_PASTED = 20  # characters; PingOne's secrets have more
 
 
 def connect(
@@ -133,7 +135,8 @@ def connect(
         signing_key(settings.credential)
     for name, number in (("max_rate", max_rate), ("deadline", deadline)):
         if not isinstance(number, int | float) or not 0 < number < math.inf:
-            msg = f"{name} is {number!r}, but should be a number above 0."
+            given = number if isinstance(number, int | float) else f"a {type(number).__name__}"
+            msg = f"{name} is {given}, but should be a number above 0."
             raise ConfigurationError(msg)
     # Enough that answers which take a second do not slow us down.
     workers = min(max(math.ceil(max_rate), 8), _MOST_WORKERS)
@@ -166,7 +169,10 @@ def api_of(
     """Join the parts that a tenant talks through; `hide` is hidden as the credentials are."""
     base = f"{settings.api_url}/v1/environments/{settings.environment_id}"
     proxies = [password_of(Secret(address)) for address in getproxies().values()]
-    hiding = Hiding(settings.client_id, [settings.credential, *hide, *proxies])
+    secrets = [settings.credential, *hide, *proxies]
+    if len(settings.client_id) >= _LEAST_PASTED and not is_id(settings.client_id):
+        secrets.append(Secret(settings.client_id))  # PingOne's are UUIDs: a secret may stand there
+    hiding = Hiding(settings.client_id, secrets)
     token = AccessToken(settings, Wire(auth_client, hiding), hiding, deadline)
     return Api(base, Wire(api_client, hiding), token, pacer, hiding, deadline)
 

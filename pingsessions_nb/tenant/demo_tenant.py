@@ -90,11 +90,11 @@ def demo(users: int = 200, seed: int = 7, *, allow_end_session: bool = False) ->
         msg = f"users={users}: a demo tenant has at least one user."
         raise ConfigurationError(msg)
     synthetic = SyntheticTenant(users=users, seed=seed)
-    transport = httpx.ASGITransport(create_app(synthetic, client_id="demo", client_secret="demo"))  # noqa: S106
+    transport = httpx.ASGITransport(create_app(synthetic))
     settings = settings_module.load(
         environment_id=synthetic.environment_id,
-        client_id="demo",
-        client_secret=Secret("demo"),
+        client_id="sandbox-client",
+        client_secret=Secret("sandbox-secret"),
         api_url=_ADDRESS,
         auth_url=_ADDRESS,
         environ={},

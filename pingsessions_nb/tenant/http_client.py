@@ -11,6 +11,7 @@ import truststore
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.tenant.secret import Secret
 from pingsessions_nb.tenant.settings import is_loopback
+from pingsessions_nb.tenant.shown_text import PEM_PATH, repeated, repeated_address
 
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=None)
 _HEADERS = {
@@ -94,7 +95,8 @@ def _trust(verify: bool | str | Path) -> ssl.SSLContext:
         files = []
     if files:
         return context
-    msg = f"verify={str(verify)!r} is not a readable PEM file or folder of certificates."
+    shown = repeated(verify, PEM_PATH)
+    msg = f"verify= is {shown}, which is no readable PEM file or folder of certificates."
     raise ConfigurationError(msg)
 
 
@@ -110,6 +112,6 @@ def parsed(url: str) -> httpx.URL:
     """Read an address as the HTTP client will: whom it asks, not whom another parser sees."""
     try:
         return httpx.URL(url)
-    except httpx.InvalidURL as error:
-        msg = f"{url!r} is not an address: {error}"
+    except httpx.InvalidURL:
+        msg = f"{repeated_address(url)} is not an address. Look at api_url and auth_url."
     raise ConfigurationError(msg)

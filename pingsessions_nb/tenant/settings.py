@@ -10,14 +10,16 @@ from __future__ import annotations
 import ipaddress
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.tenant.scim_filters import is_id
 from pingsessions_nb.tenant.secret import Secret
+from pingsessions_nb.tenant.shown_text import ID, WORD, repeated, repeated_address
 
 ROOT_DOMAINS: Mapping[str, str] = {
     "NA": "pingone.com",
@@ -29,6 +31,7 @@ ROOT_DOMAINS: Mapping[str, str] = {
 }
 
 AuthMethod = Literal["client_secret_basic", "client_secret_post", "private_key_jwt"]
+Secrets = Sequence[Secret]
 
 
 @dataclass(frozen=True)
@@ -85,12 +88,15 @@ def load(
         Something is missing or wrong; the sentence says what, and what it should be.
     """
     variables = _Variables(environ)
+    of_variable = Secret(variables.get("PINGONE_CLIENT_SECRET"))
+    secrets = [one for one in (client_secret, private_key, of_variable) if one is not None]
     environment = _uuid(
         environment_id or _required(variables, "PINGONE_ENVIRONMENT_ID", "environment_id"),
         "environment_id",
+        secrets,
     )
-    worker_home = _uuid(auth_environment_id or environment, "auth_environment_id")
-    method = _auth_method(token_endpoint_auth_method, private_key)
+    worker_home = _uuid(auth_environment_id or environment, "auth_environment_id", secrets)
+    method = _auth_method(token_endpoint_auth_method, private_key, secrets)
     if method == "private_key_jwt":
         credential = _private_key(private_key)
     elif client_secret is not None:
@@ -100,18 +106,19 @@ def load(
     if method != "private_key_jwt":
         credential = Secret(_sendable(credential.reveal(), "client_secret"))
     identity = client_id or _required(variables, "PINGONE_CLIENT_ID", "client_id")
-    domain = _root_domain(region, variables)
+    identity = _identity(_sendable(identity, "client_id"), credential)
+    domain = _root_domain(region, variables, secrets)
+    api_url = _base_url(api_url or f"https://api.{domain}", "api_url", secrets)
+    auth_url = _base_url(auth_url or f"https://auth.{domain}", "auth_url", secrets)
     return Settings(
         environment_id=environment,
         auth_environment_id=worker_home,
-        client_id=_sendable(identity, "client_id"),
+        client_id=identity,
         credential=credential,
         auth_method=method,
         key_id=key_id,
-        api_url=_base_url(api_url or f"https://api.{domain}", "api_url").removesuffix("/v1"),
-        token_url=_token_url(
-            _base_url(auth_url or f"https://auth.{domain}", "auth_url"), worker_home
-        ),
+        api_url=api_url.removesuffix("/v1"),
+        token_url=_token_url(auth_url, worker_home),
     )
 
 
@@ -158,26 +165,42 @@ def _sendable(text: str, argument: str) -> str:
     raise ConfigurationError(msg)
 
 
-def _uuid(text: str, argument: str) -> str:
+def _identity(client_id: str, credential: Secret) -> str:
+    """Return the client's id, unless the secret was given for it."""
+    wrong = client_id == credential.reveal() or (
+        is_id(credential.reveal()) and not is_id(client_id)
+    )
+    if not wrong:
+        return client_id
+    client_id = ""
+    msg = (
+        "client_id and client_secret seem to be exchanged, or the same was given for both. "
+        "PingOne's console shows a worker application's Client ID, a UUID, and its Client Secret "
+        "on its Overview page."
+    )
+    raise ConfigurationError(msg)
+
+
+def _uuid(text: str, argument: str, secrets: Secrets) -> str:
     try:
         return str(uuid.UUID(str(text).strip()))
     except ValueError:
         pass
     msg = (
-        f"{argument} is {text!r}, but should be a UUID such as "
+        f"{argument} is {repeated(text, ID, secrets)}, but should be a UUID such as "
         "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6. PingOne's console shows it under Environment > "
         "Properties."
     )
     raise ConfigurationError(msg)
 
 
-def _root_domain(region: str | None, variables: _Variables) -> str:
+def _root_domain(region: str | None, variables: _Variables, secrets: Secrets) -> str:
     """Find the region's root domain; code (``EU``) and domain (``pingone.eu``) in any case."""
     if region:
-        return _domain_of(region, "region")
+        return _domain_of(region, "region", secrets)
     code, domain = variables.get("PINGONE_REGION_CODE"), variables.get("PINGONE_ROOT_DOMAIN")
-    by_code = _domain_of(code, "PINGONE_REGION_CODE") if code else None
-    by_domain = _domain_of(domain, "PINGONE_ROOT_DOMAIN") if domain else None
+    by_code = _domain_of(code, "PINGONE_REGION_CODE", secrets) if code else None
+    by_domain = _domain_of(domain, "PINGONE_ROOT_DOMAIN", secrets) if domain else None
     if by_code and by_domain and by_code != by_domain:
         msg = (
             f"PINGONE_REGION_CODE={code} and PINGONE_ROOT_DOMAIN={domain} name two regions. "
@@ -187,44 +210,42 @@ def _root_domain(region: str | None, variables: _Variables) -> str:
     return by_code or by_domain or ROOT_DOMAINS["NA"]
 
 
-def _domain_of(text: str, source: str) -> str:
-    wanted = text.strip()
+def _domain_of(text: str, source: str, secrets: Secrets) -> str:
+    wanted = str(text).strip()
     if wanted.upper() in ROOT_DOMAINS:
         return ROOT_DOMAINS[wanted.upper()]
     if wanted.lower() in ROOT_DOMAINS.values():
         return wanted.lower()
     known = ", ".join(f"{code} ({domain})" for code, domain in ROOT_DOMAINS.items())
     msg = (
-        f"{source} is {text!r}, which is not a PingOne region. Regions: {known}. "
+        f"{source} is {repeated(text, WORD, secrets)}, which is not a PingOne region. Regions: "
+        f"{known}. "
         "For a custom domain, pass auth_url=."
     )
     raise ConfigurationError(msg)
 
 
-def _base_url(text: str, argument: str) -> str:
-    url = text.strip().rstrip("/")
+def _base_url(text: str, argument: str, secrets: Secrets) -> str:
+    shown = repeated_address(text, secrets)
+    url = str(text).strip().rstrip("/")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
         host = port = None
     if not host or port == 0 or parts.scheme not in ("https", "http"):
-        msg = f"{argument} is {_without_userinfo(text)!r}, but should look like https://api.pingone.com"
+        msg = f"{argument} is {shown}, but should look like https://api.pingone.com"
         raise ConfigurationError(msg)
     if parts.username is not None or parts.query or parts.fragment:
         msg = f"{argument} may hold a host and a path, but no user name, query or fragment."
         raise ConfigurationError(msg)
     if parts.scheme == "http" and not is_loopback(host):
         msg = (
-            f"{argument} is {text!r}, which would send credentials unencrypted. Use https://; "
+            f"{argument} is {shown}, which would send credentials unencrypted. Use https://; "
             "http:// is accepted for this machine alone (127.0.0.1, localhost)."
         )
         raise ConfigurationError(msg)
     return url
-
-
-def _without_userinfo(text: str) -> str:
-    return text.rsplit("@", 1)[-1]
 
 
 def _token_url(auth_url: str, environment_id: str) -> str:
@@ -247,14 +268,16 @@ def _token_url(auth_url: str, environment_id: str) -> str:
     return f"{auth_url}/as/token"
 
 
-def _auth_method(text: str | None, private_key: Secret | None) -> AuthMethod | None:
+def _auth_method(
+    text: str | None, private_key: Secret | None, secrets: Secrets
+) -> AuthMethod | None:
     if text is None:
         return "private_key_jwt" if private_key is not None else None
     for method in get_args(AuthMethod):
-        if text.strip().lower() == method:
+        if str(text).strip().lower() == method:
             return method  # type: ignore[no-any-return]
     msg = (
-        f"token_endpoint_auth_method is {text!r}, but should be one of "
+        f"token_endpoint_auth_method is {repeated(text, WORD, secrets)}, but should be one of "
         f"{', '.join(get_args(AuthMethod))}, as set for the worker application in PingOne."
     )
     raise ConfigurationError(msg)

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from numbers import Integral
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
@@ -26,6 +27,7 @@ from pingsessions_nb.tenant.fetched_pages import FetchedUser
 from pingsessions_nb.tenant.history_reading import HistoryReading
 from pingsessions_nb.tenant.loop import BACKGROUND
 from pingsessions_nb.tenant.populations import listed_once, populations_frame
+from pingsessions_nb.tenant.shown_text import ID, repeated
 from pingsessions_nb.tenant.user_lookup import AskedUsers, Users
 
 _OLD_HOURS = 6
@@ -123,8 +125,9 @@ class Tenant:
             PingOne refuses, such as for a filter that it does not understand.
         """
         progress = self._progress if progress is None else progress
-        if limit is not None and limit < 1:
-            msg = f"limit is {limit!r}, but should be 1 or more."
+        if limit is not None and (not isinstance(limit, Integral) or limit < 1):
+            given = limit if isinstance(limit, Integral) else f"a {type(limit).__name__}"
+            msg = f"limit is {given}, but should be a number of users, 1 or more."
             raise ConfigurationError(msg)
         if search and scim_filters.is_id(search.strip()) and not filter and not population:
             return self._user(search.strip())
@@ -270,7 +273,8 @@ class Tenant:
             raise ConfigurationError(msg)
         for name, value in (("user_id", user_id), ("session_id", session_id)):
             if not scim_filters.is_id(value):
-                msg = f"{name} is {value!r}, but should be an id as in history.sessions."
+                shown = self._api.hide(repeated(value, ID))
+                msg = f"{name} is {shown}, but should be an id as in history.sessions."
                 raise ConfigurationError(msg)
         url = self._api.url("users", user_id, "sessions", session_id)
         try:
@@ -342,8 +346,9 @@ class Tenant:
         frame = populations_frame(await self._population_pages())
         named = frame[frame["name"].str.casefold() == text.strip().casefold()]
         if named.empty:
-            known = ", ".join(sorted(frame["name"].dropna())[:20])
-            msg = f"There is no population {text!r}. Populations that can be seen: {known}."
+            hide = self._api.hide
+            known = hide(", ".join(sorted(frame["name"].dropna())[:20]))
+            msg = f"There is no population {hide(text)!r}. Populations that can be seen: {known}."
             raise NotFound(msg, status=404, code="NOT_FOUND")
         return str(named["population_id"].iloc[0])
 

@@ -128,7 +128,7 @@ def _nobody(text: str, hide: Callable[[str], str]) -> Failure:
         "users by the beginning of a name; a worker application sees only the populations of its "
         "role."
     )
-    return Failure(text, error, 404, "NOT_FOUND")
+    return Failure(hide(text), error, 404, "NOT_FOUND")
 
 
 async def _by_name(api: Api, names: Sequence[str]) -> tuple[dict[str, list[str]], dict[str, bytes]]:

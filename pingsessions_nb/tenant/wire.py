@@ -81,7 +81,7 @@ class Wire:
             why = f"nothing complete within {seconds:.0f} s"
             trouble = PassingTrouble(explaining.unreachable(_host(url), doing, why))
         except UnreadableBody as unreadable:
-            trouble = explaining.malformed(doing, str(unreadable))
+            trouble = explaining.malformed(doing, shown(str(unreadable), self._hide) or "")
             trouble = PassingTrouble(trouble) if unreadable.passing else trouble
         except Exception as error:  # an alert of TLS, for one, is no httpx.HTTPError
             trouble = self._trouble(error, url, doing)

@@ -151,7 +151,7 @@ def test_a_folder_of_authorities_is_trusted_whatever_its_files_are_called(
 
 def test_nothing_is_not_the_current_folder(authority, monkeypatch):
     monkeypatch.chdir(authority)
-    with pytest.raises(ps.ConfigurationError, match="verify=''"):
+    with pytest.raises(ps.ConfigurationError, match="verify= is ''"):
         connect("https://127.0.0.1:1", verify="")
 
 

@@ -13,6 +13,7 @@ import threading
 import time
 
 import pytest
+from conftest import SEED_USER
 from pandas.testing import assert_frame_equal
 
 import pingsessions_nb as ps
@@ -297,3 +298,13 @@ def test_an_interrupt_before_anything_was_read_is_an_interrupt(start, what):
     with pytest.raises(KeyboardInterrupt):
         getattr(tenant, what)()
     assert time.monotonic() - began < 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes of this kind on this platform")
+@pytest.mark.parametrize("users", [None, SEED_USER])
+def test_a_pipe_or_device_is_no_checkpoint(sandbox, tmp_path, users):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, "/dev/null", "/dev/zero"):
+        with pytest.raises(ps.ConfigurationError, match="no ordinary file but a pipe or a device"):
+            sandbox.connect().history(users, checkpoint=path)

@@ -13,11 +13,10 @@ def test_pick_redraw_and_link(quickstart, desk):
     book = quickstart
     desk.set_width(1280, 1200)
     book.locator(".ps-picker-input").scroll_into_view_if_needed()
-    pick(book, "june")
-    book.locator(".ps-timeline .ps-count", has_text="2 sessions").wait_for()
+    book.locator(".ps-timeline .ps-count", has_text="10 sessions").wait_for()  # matteo's
     book.locator(".ps-explorer").scroll_into_view_if_needed()
     before = {part: pixels(book, part) for part in CANVASES}
-    pick(book, "matteo")
+    pick(book, "june")
     book.locator(".ps-timeline .ps-count", has_text="2 users").wait_for()
     chosen = {part: pixels(book, part) for part in CANVASES}
     for part, shot in before.items():

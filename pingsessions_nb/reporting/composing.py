@@ -13,7 +13,7 @@ from pingsessions_nb.reporting.embedding import as_json, chart_data
 from pingsessions_nb.reporting.facts import key_facts, person
 from pingsessions_nb.reporting.page import render
 from pingsessions_nb.reporting.provenance import provenance
-from pingsessions_nb.reporting.rows import session_rows
+from pingsessions_nb.reporting.session_rows import session_rows
 from pingsessions_nb.reporting.subject import Subject
 from pingsessions_nb.reporting.told_cases import case_lines
 from pingsessions_nb.reporting.verdict import present, signed, verdict

@@ -19,6 +19,7 @@ from pingsessions_nb.scoring import risk
 from pingsessions_nb.triage import cases
 
 if TYPE_CHECKING:
+    from pingsessions_nb.archive import Archive
     from pingsessions_nb.scoring import RiskModel
 
 Users: TypeAlias = str | Iterable[str] | pd.DataFrame
@@ -86,8 +87,13 @@ class Subject:
         origin: Origin,
         thresholds: Mapping[str, Any],
         fit: History | RiskModel | None = None,
+        everybody: Archive | None = None,
     ) -> Self:
-        """Look for signals and score each session."""
+        """Look for signals and score each session.
+
+        What several users do at one address shows among ``everybody`` only, where the history has
+        not all that is known.
+        """
         if thresholds.get("known_networks") is not None:  # they travel with it from here on
             history = history.between()
             history.known_networks = thresholds["known_networks"]
@@ -98,10 +104,14 @@ class Subject:
             compared = len(population), len(population.user_ids)
         else:
             compared = population.sessions, population.users
+        if everybody is None:
+            found, told = signals(history, **thresholds), cases(history, **thresholds)
+        else:
+            found, told = everybody.signals(**thresholds), everybody.cases(**thresholds)
         return cls(
             history,
-            told_cases(cases(history, **thresholds)),
-            signals(history, **thresholds),
+            told_cases(told),
+            found,
             scores,
             limits,
             origin,

@@ -96,7 +96,8 @@ def report(
     history, origin = read_source(source, user, progress=progress)
     if user is not None:
         must_know(history, user, origin)
-    subject = Subject.of(history, origin, thresholds, fit)
+    whole = source if user is not None and origin.kind == "archive" else None
+    subject = Subject.of(history, origin, thresholds, fit, everybody=whole)
     if user is not None:
         subject = subject.for_users(user)
     if subject.history.sessions.empty:

@@ -15,7 +15,7 @@ from pingsessions_nb.detectors.habits import without_habits
 from pingsessions_nb.detectors.thresholds import Thresholds, thresholds_for
 from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.scoring import RiskModel, risk
-from pingsessions_nb.triage.explaining import Finding
+from pingsessions_nb.triage.explanations import Finding
 from pingsessions_nb.triage.grouping import groups_of
 from pingsessions_nb.triage.judging import Judgement, judge
 from pingsessions_nb.triage.surroundings import Surroundings, networks_of
@@ -79,8 +79,10 @@ def cases(
     --------
     >>> import pingsessions_nb as ps
     >>> found = ps.cases(ps.demo(users=20, seed=7).history())
-    >>> found.loc[0, ["severity", "users"]].tolist()
-    ['high', ('pieter.dahlberg', 'veronika.pfeiffer', ...
+    >>> found["severity"].value_counts().to_dict()
+    {'high': 5, 'low': 3}
+    >>> print(found.loc[3, "users"], found.loc[3, "summary"])
+    ('ariel.friedman',) ariel.friedman, 11 November 2025 at 13:49 UTC: One session was used in ...
     """
     judged = read_verdicts(verdicts)
     whole = history_of(history)

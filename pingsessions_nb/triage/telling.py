@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence, Set
 
 from pingsessions_nb.detectors.findings import HIGH, LOW
-from pingsessions_nb.triage.explaining import Finding
+from pingsessions_nb.triage.explanations import Finding
 from pingsessions_nb.triage.judging import Judgement
 from pingsessions_nb.wording import several
 

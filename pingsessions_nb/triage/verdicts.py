@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.triage.explaining import Finding
+from pingsessions_nb.triage.explanations import Finding
 
 VERDICTS = ("true", "benign", "unsure")
 

@@ -7,6 +7,7 @@ in that city, whatever the address is geolocated to.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from collections.abc import Mapping
@@ -145,18 +146,27 @@ def _known_network(name: str, told: object) -> KnownNetwork:
 
 
 def _place(name: str, told: Mapping[str, object]) -> dict[str, Any]:
-    from pingsessions_nb.places import locate
-
-    words = [told.get(word) for word in _WORDS]
-    located = locate(pd.DataFrame([words], columns=list(_WORDS), dtype=object))
-    if located["place"].isna().iloc[0]:
+    words = [None if told.get(word) is None else str(told[word]) for word in _WORDS]
+    located = _located(*words)
+    if located is None:
         said = ", ".join(str(word) for word in words if word) or "no city and no country"
         msg = (
             f"known_networks: the office {name!r} is in {said}, which is nowhere that is known. "
             "Give its city, state and country as PingOne writes them."
         )
         raise ConfigurationError(msg)
-    return {str(key): None if pd.isna(each) else each for key, each in located.iloc[0].items()}
+    return dict(located)
+
+
+@functools.lru_cache(maxsize=1_000)
+def _located(*words: str | None) -> Mapping[str, Any] | None:
+    """Return what the gazetteer knows of a city, state and country; None where it knows nothing."""
+    from pingsessions_nb.places import locate
+
+    row = locate(pd.DataFrame([words], columns=list(_WORDS), dtype=object)).iloc[0]
+    if pd.isna(row["place"]):
+        return None
+    return {str(key): None if pd.isna(each) else each for key, each in row.items()}
 
 
 def _range(name: str, told: object) -> Network:

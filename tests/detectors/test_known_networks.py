@@ -1,7 +1,6 @@
 """Known networks: an office says where a user is, a VPN does not; both travel with a history."""
 
 import pandas as pd
-import pytest
 from made_history import event, history, session, usual
 
 import pingsessions_nb as ps
@@ -82,24 +81,3 @@ def test_an_archive_keeps_the_networks_it_is_given(tmp_path):
     again = ps.Archive(tmp_path / "archive")
     assert again.history().known_networks == {"VPN": "10.0.0.0/8"}
     assert len(again.snapshots()) == 1
-
-
-@pytest.mark.parametrize("seed", [7, 21])
-def test_one_user_has_one_answer_from_every_source(tmp_path, seed):
-    """But for what several users do at one address, which one user's history cannot show."""
-    tenant = ps.demo(users=60, seed=seed)
-    everybody = tenant.history()
-    everybody.save(tmp_path / "saved")
-    archive = ps.Archive(tmp_path / "archive", buckets=2)
-    archive.record(everybody)
-    sources = [tenant.history, archive.history, ps.read_history(tmp_path / "saved").for_users]
-    whole = ps.signals(everybody)
-    pd.testing.assert_frame_equal(archive.signals(), whole)
-    names = ["kind", "severity", "session_id", "at", "summary"]
-    alone = whole[~whole["session_id"].isin(whole.query("kind == 'user_velocity'")["session_id"])]
-    for user in alone["user_id"].drop_duplicates():
-        expected = alone.loc[alone["user_id"] == user, names].reset_index(drop=True)
-        for source in sources:
-            found = ps.signals(source(user))
-            found = found.loc[found["session_id"].isin(expected["session_id"]), names]
-            pd.testing.assert_frame_equal(found.reset_index(drop=True), expected)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import unquote
 
 import pandas as pd
 
-from pingsessions_nb.archive import incremental, news, partitions, recorder, snapshots, upkeep
+from pingsessions_nb.archive import incremental, partitions, recorder, snapshots, upkeep
+from pingsessions_nb.archive.analyses import Analyses
 from pingsessions_nb.archive.changes import Changes
 from pingsessions_nb.archive.kept_networks import keep_networks, kept_networks
 from pingsessions_nb.archive.layout import BUCKETS
@@ -22,10 +23,6 @@ from pingsessions_nb.frames import Time, given_time
 from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.finding_users import matching_users, named_users, populations_of
 from pingsessions_nb.known_networks import Described, described
-from pingsessions_nb.triage.verdicts import read_verdicts
-
-if TYPE_CHECKING:
-    from distributed import Client
 
 Answer = TypeVar("Answer")
 _READING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="pingsessions-archive")
@@ -33,7 +30,7 @@ _MOST_BUCKETS: Final = 4096
 _MOST_DAYS: Final = 36500
 
 
-class Archive:
+class Archive(Analyses):
     """The archive at an address; the first `record` makes it.
 
     Its tables ``users``, ``sessions`` and ``locations`` are Delta Lake tables of the frames'
@@ -262,101 +259,6 @@ class Archive:
             As `history`.
         """
         return self._asked(as_of, lambda reader: reader.sql(query))
-
-    def signals(
-        self, client: Client | None = None, *, as_of: AsOf = None, **thresholds: object
-    ) -> pd.DataFrame:
-        """Find the signals of the whole archive, one bucket in memory at a time.
-
-        Parameters
-        ----------
-        client : distributed.Client, optional
-            A Dask cluster, to work on its buckets at the same time. Its workers need
-            pingsessions_nb, and reach the archive at the same address.
-        as_of : int, datetime, str or None
-            As `history`.
-        **thresholds
-            As for `pingsessions_nb.signals`.
-
-        Returns
-        -------
-        DataFrame
-            What `pingsessions_nb.signals` returns for all of it in memory at once.
-        """
-        if thresholds.get("known_networks") is None:
-            thresholds["known_networks"] = self.known_networks
-        return partitions.signals(self._parts(as_of), client, thresholds)
-
-    def cases(
-        self,
-        since: Time | None = None,
-        client: Client | None = None,
-        *,
-        verdicts: pd.DataFrame | None = None,
-        as_of: AsOf = None,
-        **thresholds: object,
-    ) -> pd.DataFrame:
-        """Put the findings of the whole archive into cases, one bucket in memory at a time.
-
-        Parameters
-        ----------
-        since : datetime, date, str or None
-            Only cases that are new or changed since then: a session or a location of theirs was
-            first seen by a recording. What an archive that is younger knows is all new to it;
-            then it is those that something happened in.
-        client, as_of
-            As for `signals`.
-        verdicts : DataFrame, optional
-            As for `pingsessions_nb.cases`.
-        **thresholds
-            As for `pingsessions_nb.signals`.
-
-        Returns
-        -------
-        DataFrame
-            What `pingsessions_nb.cases` returns for all of it in memory at once, ``rank`` being
-            that among all; or those of its rows that `since` asks for.
-        """
-        judged = read_verdicts(verdicts)
-        after = None if since is None else given_time("since", since)
-        if thresholds.get("known_networks") is None:
-            thresholds["known_networks"] = self.known_networks
-        parts = self._parts(as_of)
-
-        def read(ids: list[str]) -> History:
-            users = pd.DataFrame({"user_id": ids}, dtype="str")
-            return self._asked(as_of, lambda reader: reader.history(users))
-
-        found = partitions.cases(parts, client, read, judged, thresholds)
-        if after is None or found.empty:
-            return found
-        return news.since(found, read, after, self._asked(as_of, news.first_seen))
-
-    def risk(
-        self,
-        client: Client | None = None,
-        *,
-        as_of: AsOf = None,
-        limit: int | None = None,
-        **options: object,
-    ) -> pd.DataFrame:
-        """Score every session of the archive, one bucket in memory at a time.
-
-        Parameters
-        ----------
-        client, as_of
-            As for `signals`.
-        limit : int, optional
-            Only the so many highest scores: what is returned need not have a row for each session.
-        **options
-            ``features`` and ``baseline_sessions``, as for `pingsessions_nb.risk`.
-
-        Returns
-        -------
-        DataFrame
-            What `pingsessions_nb.risk` returns for all of it in memory at once, or its first rows.
-        """
-        return partitions.risk(self._parts(as_of), client, options, limit)
 
     def populations(self) -> pd.DataFrame:
         """List the populations of all users: ``population_id, name, user_count``."""

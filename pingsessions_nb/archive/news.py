@@ -40,11 +40,17 @@ def since(
     """
     if oldest is None or oldest >= after:
         return found[found["last_at"] >= after].reset_index(drop=True)
+    return found[brought(found, read, after)].reset_index(drop=True)
+
+
+def brought(
+    found: pd.DataFrame, read: Callable[[list[str]], History], after: pd.Timestamp
+) -> pd.Series[bool]:
+    """Tell of which cases a session or a location was first seen by a recording since a time."""
     theirs = read(sorted({each for ids in found["user_ids"] for each in ids}))
     news = {
         session
         for frame in (theirs.sessions, theirs.locations)
         for session in frame.loc[frame["first_seen_at"] >= after, "session_id"]
     }
-    fresh = found["session_ids"].map(lambda ids: not news.isdisjoint(ids)).astype(bool)
-    return found[fresh].reset_index(drop=True)
+    return found["session_ids"].map(lambda ids: not news.isdisjoint(ids)).astype(bool)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pingsessions_nb.archive.engines import on_each
 from pingsessions_nb.archive.reading import Reader
 from pingsessions_nb.archive.snapshots import Versions
 from pingsessions_nb.archive.tables import Tables
@@ -29,10 +30,7 @@ from pingsessions_nb.triage.surroundings import networks_of
 from pingsessions_nb.triage.traffic import Traffic, Wanted
 
 if TYPE_CHECKING:
-    from distributed import Client
-
-
-Found = TypeVar("Found")
+    from pingsessions_nb.archive.engines import Engine
 
 
 @dataclass(frozen=True)
@@ -52,23 +50,23 @@ class Part:
 
 
 def signals(
-    parts: list[Part], client: Client | None, thresholds: Mapping[str, object]
+    parts: list[Part], client: Engine | None, thresholds: Mapping[str, object]
 ) -> pd.DataFrame:
     """Find the signals of all parts, as `pingsessions_nb.signals` would of them together."""
-    came = _on_each(parts, client, _newcomers, thresholds)
+    came = on_each(parts, client, _newcomers, thresholds)
     crowded = crowded_addresses(pd.concat(came, ignore_index=True), **thresholds)
-    return join_signals(_on_each(parts, client, _signals, thresholds, crowded))
+    return join_signals(on_each(parts, client, _signals, thresholds, crowded))
 
 
 def risk(
     parts: list[Part],
-    client: Client | None,
+    client: Engine | None,
     options: Mapping[str, object],
     limit: int | None,
 ) -> pd.DataFrame:
     """Score the sessions of all parts, as `pingsessions_nb.risk` would them together."""
-    model = RiskModel.joined(_on_each(parts, client, _model))
-    scored = pd.concat(_on_each(parts, client, _risk, options, model, limit), ignore_index=True)
+    model = RiskModel.joined(on_each(parts, client, _model))
+    scored = pd.concat(on_each(parts, client, _risk, options, model, limit), ignore_index=True)
     order = ["score", "at", "user_id", "session_id"]
     scored = scored.sort_values(order, ascending=[False, False, True, True], ignore_index=True)
     return scored if limit is None else scored.head(limit)
@@ -76,7 +74,7 @@ def risk(
 
 def cases(
     parts: list[Part],
-    client: Client | None,
+    client: Engine | None,
     read: Callable[[list[str]], History],
     judged: dict[str, str],
     thresholds: Mapping[str, object],
@@ -91,13 +89,13 @@ def cases(
         Verdicts, by case or session.
     """
     limits = read_thresholds(thresholds)
-    model = RiskModel.joined(_on_each(parts, client, _model))
-    came = _on_each(parts, client, _newcomers, thresholds)
+    model = RiskModel.joined(on_each(parts, client, _model))
+    came = on_each(parts, client, _newcomers, thresholds)
     crowded = crowded_addresses(pd.concat(came, ignore_index=True), **thresholds)
-    found = pd.concat(_on_each(parts, client, _unjudged, thresholds, crowded), ignore_index=True)
+    found = pd.concat(on_each(parts, client, _unjudged, thresholds, crowded), ignore_index=True)
     theirs = read(found["user_id"].unique().tolist())
     wanted = networks_of(code_history(theirs, limits.known_networks))
-    traffic = Traffic.joined(_on_each(parts, client, _traffic, thresholds, wanted))
+    traffic = Traffic.joined(on_each(parts, client, _traffic, thresholds, wanted))
     return cases_of(found, theirs, limits, traffic, model, judged)
 
 
@@ -129,16 +127,3 @@ def _newcomers(part: Part, thresholds: Mapping[str, object]) -> pd.DataFrame:
 
 def _signals(part: Part, thresholds: Mapping[str, Any], crowded: pd.DataFrame) -> pd.DataFrame:
     return signals_in(part.history(), crowded=crowded, **thresholds)
-
-
-def _on_each(
-    parts: list[Part], client: Client | None, task: Callable[..., Found], *args: object
-) -> list[Found]:
-    if client is None:
-        return [task(part, *args) for part in parts]
-    untyped: Any = client
-    # Named by content, equal arguments of two calls would be freed with those of the first.
-    shared = untyped.scatter(list(args), broadcast=True, hash=False) if args else []
-    running = [untyped.submit(task, part, *shared, pure=False) for part in parts]
-    found: list[Found] = untyped.gather(running)
-    return found

@@ -123,23 +123,31 @@ class Tables:
     def create(self, buckets: int) -> None:
         """Make the tables that are not there yet."""
         about = {"pingsessions.format": "1", "pingsessions.buckets": str(buckets)}
-        with self.trouble("made"):
-            for name in (*TABLES, "snapshots"):
-                with contextlib.suppress(CommitFailedError):  # somebody else makes it too
-                    DeltaTable.create(
-                        self.uri(name),
-                        Schema.from_arrow(SNAPSHOTS if name == "snapshots" else schema(name)),
-                        mode="ignore",
-                        partition_by=PARTITIONS.get(name),
-                        configuration={
-                            **about,
-                            "delta.dataSkippingStatsColumns": _STATISTICS.get(name, ""),
-                            "delta.logRetentionDuration": _FOREVER,
-                            "delta.checkpointInterval": "20",
-                        },
-                        storage_options=self.options,
-                        raise_if_key_not_exists=False,
-                    )
+        for name in (*TABLES, "snapshots"):
+            self.make(name, SNAPSHOTS if name == "snapshots" else schema(name), about)
+
+    def make(self, name: str, columns: pa.Schema, about: Mapping[str, str] | None = None) -> None:
+        """Make a table if it is not there yet."""
+        with self.trouble("made"), contextlib.suppress(CommitFailedError):  # somebody else does
+            DeltaTable.create(
+                self.uri(name),
+                Schema.from_arrow(columns),
+                mode="ignore",
+                partition_by=PARTITIONS.get(name),
+                configuration={
+                    **(about or {}),
+                    "delta.dataSkippingStatsColumns": _STATISTICS.get(name, ""),
+                    "delta.logRetentionDuration": _FOREVER,
+                    "delta.checkpointInterval": "20",
+                },
+                storage_options=self.options,
+                raise_if_key_not_exists=False,
+            )
+
+    def has(self, name: str) -> bool:
+        """Tell whether a table is there."""
+        with self.trouble("opened"):
+            return DeltaTable.is_deltatable(self.uri(name), self.options)
 
     def open(self, table: str, version: int | None = None) -> DeltaTable:
         """Open a table at a version, or as it is now."""

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from pingsessions_nb.cli.hunt_command import add_hunt
 from pingsessions_nb.cli.lab_command import add_lab
 from pingsessions_nb.cli.record_command import add_record
 from pingsessions_nb.cli.report_command import add_report
@@ -25,13 +26,13 @@ def parser() -> argparse.ArgumentParser:
         "--version", action="version", version=f"pingsessions {version('pingsessions_nb')}"
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for add in (add_lab, add_record, add_report, add_sandbox):
+    for add in (add_lab, add_record, add_hunt, add_report, add_sandbox):
         add(verbs)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; errors of ours end in one sentence on stderr and exit code 1."""
+    """Run the command line; errors of ours end in one sentence on stderr."""
     options, extra = parser().parse_known_args(arguments)
     if extra and options.verb != "lab":
         parser().error(f"unrecognized arguments: {' '.join(extra)}")

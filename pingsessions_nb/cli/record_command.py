@@ -23,35 +23,13 @@ import pandas as pd
 
 from pingsessions_nb.archive import Archive
 from pingsessions_nb.archive.incremental import SWEEP, UPDATE
-from pingsessions_nb.archive.tables import BusyError
 from pingsessions_nb.cli.addresses_options import add_addresses
-from pingsessions_nb.errors import (
-    ApiError,
-    ArchiveError,
-    AuthenticationError,
-    ConfigurationError,
-    MalformedResponse,
-    NotFound,
-    PermissionDenied,
-    PingSessionsError,
-)
+from pingsessions_nb.cli.exit_codes import COMPLETE, EXIT_CODES, INCOMPLETE, INTERRUPTED, exit_code
+from pingsessions_nb.errors import ConfigurationError, NotFound, PingSessionsError
 from pingsessions_nb.history import History
 from pingsessions_nb.tenant import Tenant, connect, demo
 from pingsessions_nb.wording import visible
 
-COMPLETE: Final = 0
-INCOMPLETE: Final = 75  # some users could not be read, the others are recorded
-INTERRUPTED: Final = 130
-EXIT_CODES: Final[dict[type[PingSessionsError], int]] = {  # the first that fits
-    MalformedResponse: 76,  # EX_PROTOCOL
-    AuthenticationError: 77,  # EX_NOPERM
-    PermissionDenied: 77,
-    NotFound: 67,  # EX_NOUSER
-    ConfigurationError: 78,  # EX_CONFIG
-    BusyError: 75,  # EX_TEMPFAIL: other recorders, or the archive's store does not answer
-    ArchiveError: 74,  # EX_IOERR
-    ApiError: 75,  # EX_TEMPFAIL: rate limits, outages
-}
 _STALE: Final = 12 * 3600  # seconds: what an older checkpoint holds is no longer news
 _MOST_A_READING_TAKES: Final = pd.Timedelta(days=1)
 _TIDY_AFTER: Final = 30  # recordings
@@ -166,13 +144,13 @@ def record(job: Job) -> int:
     int
         0: all is recorded. 75: some users could not be read, or PingOne or the archive could not
         be reached for now; the next run goes on. 130: interrupted; likewise. 67, 74, 76, 77, 78:
-        something is to be mended, see `EXIT_CODES`.
+        something is to be mended, see `exit_codes`.
     """
     try:
         return _record(job)
     except PingSessionsError as error:
         print(f"pingsessions record: {visible(str(error))}", file=sys.stderr)
-        return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
+        return exit_code(error)
 
 
 def _record(job: Job) -> int:

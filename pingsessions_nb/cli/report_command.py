@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pingsessions_nb.cli.addresses_options import add_addresses
+from pingsessions_nb.cli.known_network_option import add_known_networks, told_networks
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.reporting.subject import Known, Origin
 from pingsessions_nb.reporting.writing import report
@@ -39,14 +40,7 @@ def add_report(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         metavar="FILE_OR_FOLDER",
         help="ends in .html: one page about all; else a folder (named after the user, here)",
     )
-    report.add_argument(
-        "--known-network",
-        action="append",
-        default=[],
-        metavar="NAME=RANGE[@PLACE]",
-        help="a VPN, such as VPN=198.51.100.0/28, which says nothing of where users are; or an "
-        "office, such as 'HQ=203.0.113.0/29@Munich, Bavaria, Germany', which says exactly where",
-    )
+    add_known_networks(report)
     report.add_argument("--redact", action="store_true", help="name nobody")
     report.add_argument(
         "--key-file", type=Path, metavar="FILE", help="makes the same pseudonyms each time"
@@ -83,7 +77,7 @@ def write(options: argparse.Namespace) -> Path:
         msg = "--key-file and --cities say how to redact: add --redact."
         raise ConfigurationError(msg)
     users: Any = options.user or None
-    networks = _networks(options.known_network)
+    networks = told_networks(options.known_network)
     elsewhere = [options.region, options.api_url, options.auth_url]
     if any(elsewhere) and (options.demo or options.archive or options.history):
         msg = "--region, --api-url and --auth-url say where PingOne is, which is not asked here."
@@ -132,26 +126,6 @@ def _demo(users: list[str] | None) -> tuple[Any, list[str]]:
         Known(history, Origin("tenant", tenant.name)),
         users or signals(history)["user_id"].head(1).tolist(),
     )
-
-
-def _networks(told: Iterable[str]) -> dict[str, Any]:
-    networks: dict[str, Any] = {}
-    for each in told:
-        name, equals, cidr = each.partition("=")
-        if not (name.strip() and equals and cidr.strip()):
-            msg = f"--known-network {each!r} is not NAME=RANGE, such as VPN=198.51.100.0/28."
-            raise ConfigurationError(msg)
-        cidr, at, place = cidr.partition("@")
-        networks[name.strip()] = _office(cidr, place) if at else cidr.strip()
-    return networks
-
-
-def _office(cidr: str, place: str) -> dict[str, str]:
-    """Describe an office from ``City, State, Country``, where the state may be left out."""
-    city, _, rest = place.partition(",")
-    state, _, country = rest.rpartition(",")
-    words = {"city": city.strip(), "state": state.strip(), "country": country.strip()}
-    return {"range": cidr.strip(), "kind": "office", **{k: w for k, w in words.items() if w}}
 
 
 def _key(path: Path | None) -> bytes | None:

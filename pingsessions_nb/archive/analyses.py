@@ -1,0 +1,180 @@
+"""What is found in a whole archive: signals, cases, scores, and which cases are news."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import pandas as pd
+
+from pingsessions_nb.archive import news, partitions, told
+from pingsessions_nb.archive.reading import Reader
+from pingsessions_nb.archive.snapshots import AsOf
+from pingsessions_nb.archive.tables import Tables
+from pingsessions_nb.frames import Time, given_time
+from pingsessions_nb.history import History
+from pingsessions_nb.known_networks import Described
+from pingsessions_nb.triage.verdicts import read_verdicts
+
+if TYPE_CHECKING:
+    from pingsessions_nb.archive.engines import Engine
+
+Answer = TypeVar("Answer")
+
+
+class Analyses(Protocol):
+    """What an archive can be asked for beyond its rows; `Archive` says where these are."""
+
+    _tables: Tables
+
+    @property
+    def known_networks(self) -> Described:
+        """The company's own networks."""
+
+    def _parts(self, as_of: AsOf) -> list[partitions.Part]: ...
+
+    def _asked(self, as_of: AsOf, ask: Callable[[Reader], Answer]) -> Answer: ...
+
+    def signals(
+        self, client: Engine | None = None, *, as_of: AsOf = None, **thresholds: object
+    ) -> pd.DataFrame:
+        """Find the signals of the whole archive, one bucket in memory at a time.
+
+        Parameters
+        ----------
+        client : distributed.Client or SparkSession, optional
+            A Dask cluster, or a session of Spark or of what speaks Spark Connect, to work on its
+            buckets at the same time. Its workers need pingsessions_nb, and reach the archive at
+            the same address.
+        as_of : int, datetime, str or None
+            As `history`.
+        **thresholds
+            As for `pingsessions_nb.signals`.
+
+        Returns
+        -------
+        DataFrame
+            What `pingsessions_nb.signals` returns for all of it in memory at once.
+        """
+        if thresholds.get("known_networks") is None:
+            thresholds["known_networks"] = self.known_networks
+        return partitions.signals(self._parts(as_of), client, thresholds)
+
+    def cases(
+        self,
+        since: Time | None = None,
+        client: Engine | None = None,
+        *,
+        verdicts: pd.DataFrame | None = None,
+        as_of: AsOf = None,
+        **thresholds: object,
+    ) -> pd.DataFrame:
+        """Put the findings of the whole archive into cases, one bucket in memory at a time.
+
+        Parameters
+        ----------
+        since : datetime, date, str or None
+            Only cases that are new or changed since then: a session or a location of theirs was
+            first seen by a recording. What an archive that is younger knows is all new to it;
+            then it is those that something happened in.
+        client, as_of
+            As for `signals`.
+        verdicts : DataFrame, optional
+            As for `pingsessions_nb.cases`.
+        **thresholds
+            As for `pingsessions_nb.signals`.
+
+        Returns
+        -------
+        DataFrame
+            What `pingsessions_nb.cases` returns for all of it in memory at once, ``rank`` being
+            that among all; or those of its rows that `since` asks for.
+        """
+        judged = read_verdicts(verdicts)
+        after = None if since is None else given_time("since", since)
+        if thresholds.get("known_networks") is None:
+            thresholds["known_networks"] = self.known_networks
+        parts = self._parts(as_of)
+
+        def read(ids: list[str]) -> History:
+            return self._of(ids, as_of)
+
+        found = partitions.cases(parts, client, read, judged, thresholds)
+        if after is None or found.empty:
+            return found
+        return news.since(found, read, after, self._asked(as_of, news.first_seen))
+
+    def new_cases(
+        self,
+        client: Engine | None = None,
+        *,
+        verdicts: pd.DataFrame | None = None,
+        **thresholds: object,
+    ) -> pd.DataFrame:
+        """Return the cases that nobody was told of yet, or that are graver or larger than then.
+
+        Whoever has told them says so by `keep_told`. The first time, what the archive knew before
+        its latest recording counts as told.
+
+        Parameters
+        ----------
+        client, verdicts, **thresholds
+            As for `cases`.
+
+        Returns
+        -------
+        DataFrame
+            Rows of `cases`, and ``news`` (str): ``new``; or ``changed`` where a case with some of
+            its sessions was told, and it is graver now, or has a further session with a finding
+            of more than low severity.
+        """
+        found = self.cases(None, client, verdicts=verdicts, as_of=None, **thresholds)
+        before = told.known(self._tables)
+        if before is None:
+            since = self._asked(None, lambda reader: reader.read_at)
+            fresh = found["case_id"].isin([])
+            if since is not None and len(found):
+                fresh = news.brought(found, self._of, since)
+            told.keep(self._tables, found[~fresh])
+            before = told.known(self._tables) or {}
+        return told.untold(found, before)
+
+    def keep_told(self, cases: pd.DataFrame) -> None:
+        """Keep that cases were told, all or none of them, so that `new_cases` has them no more.
+
+        Raises
+        ------
+        ArchiveError
+            Where somebody else kept what they told at the same time, or as `record`.
+        """
+        told.keep(self._tables, cases)
+
+    def _of(self, user_ids: list[str], as_of: AsOf = None) -> History:
+        users = pd.DataFrame({"user_id": user_ids}, dtype="str")
+        return self._asked(as_of, lambda reader: reader.history(users))
+
+    def risk(
+        self,
+        client: Engine | None = None,
+        *,
+        as_of: AsOf = None,
+        limit: int | None = None,
+        **options: object,
+    ) -> pd.DataFrame:
+        """Score every session of the archive, one bucket in memory at a time.
+
+        Parameters
+        ----------
+        client, as_of
+            As for `signals`.
+        limit : int, optional
+            Only the so many highest scores: what is returned need not have a row for each session.
+        **options
+            ``features`` and ``baseline_sessions``, as for `pingsessions_nb.risk`.
+
+        Returns
+        -------
+        DataFrame
+            What `pingsessions_nb.risk` returns for all of it in memory at once, or its first rows.
+        """
+        return partitions.risk(self._parts(as_of), client, options, limit)

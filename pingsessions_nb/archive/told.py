@@ -1,0 +1,119 @@
+"""Which cases somebody was told of: the archive keeps it, so that each is told once.
+
+A table ``told`` beside the others has a row for each session of a case that was told, with the
+severity that the case then had. Its rows name nobody: a session is a hash of its user's id and its
+own. Readers of the archive do not see it, and forgetting a user need not touch it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+
+from pingsessions_nb.archive.layout import ARROW
+from pingsessions_nb.archive.tables import ConflictError, Tables
+from pingsessions_nb.errors import ArchiveError
+from pingsessions_nb.frames.fields import TIME
+from pingsessions_nb.wording import SEVERITIES
+
+TOLD: Final = "told"
+"""The table's name."""
+NEW: Final = "new"
+"""News of a case of whose sessions nobody was told."""
+CHANGED: Final = "changed"
+"""News of one that is graver than was told, or has a further session of some weight."""
+
+_SCHEMA: Final = pa.schema(
+    [
+        ("session", pa.int64()),
+        ("level", pa.int32()),
+        ("case_id", pa.string()),
+        ("told_at", ARROW[TIME]),
+    ]
+)
+_LEVELS: Final = {severity: level for level, severity in enumerate(reversed(SEVERITIES))}
+_LOW: Final = 0
+
+Known = dict[int, int]
+"""The highest level of a case with each session that was told."""
+
+
+def known(tables: Tables) -> Known | None:
+    """Return what was told; None where nobody asked yet what is new."""
+    if not tables.has(TOLD):
+        return None
+    rows = tables.read_all(tables.open(TOLD), ["session", "level"], "TRUE").to_pandas()
+    highest: Known = rows.groupby("session")["level"].max().to_dict()
+    return highest
+
+
+def untold(found: pd.DataFrame, told: Known) -> pd.DataFrame:
+    """Return the cases that are news, with why in a further column ``news``.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Cases.
+    told : dict
+        As `known`.
+    """
+    news = [_news(*case, told) for case in _cases(found)]
+    said = found.assign(news=pd.array(news, dtype="str"))
+    return said[said["news"].notna()].reset_index(drop=True)
+
+
+def keep(tables: Tables, cases: pd.DataFrame) -> None:
+    """Keep that cases were told, in one commit: all of them, or none.
+
+    Raises
+    ------
+    ArchiveError
+        Where somebody else kept what they told at the same time.
+    """
+    tables.make(TOLD, _SCHEMA)
+    if cases.empty:
+        return
+    now = datetime.now(UTC)
+    rows = [
+        {"session": key, "level": level, "case_id": name, "told_at": now}
+        for name, (level, keys) in zip(cases["case_id"], _cases(cases), strict=True)
+        for key in keys
+    ]
+    try:
+        tables.append(tables.open(TOLD), pa.Table.from_pylist(rows, _SCHEMA))
+    except ConflictError:
+        msg = (
+            f"Somebody else asked the archive {tables.address} what is new at the same time, so "
+            "that some cases were told twice. Let one ask after the other."
+        )
+        raise ArchiveError(msg) from None
+
+
+def _news(level: int, keys: dict[int, int], told: Known) -> str | None:
+    before = [told[key] for key in keys if key in told]
+    if not before:
+        return NEW
+    further = any(own > _LOW and key not in told for key, own in keys.items())
+    return CHANGED if level > max(before) or further else None
+
+
+def _cases(cases: pd.DataFrame) -> list[tuple[int, dict[int, int]]]:
+    """Return of each case how grave it is, and the worst found of each session, by its hash."""
+    severities, evidence = cases["severity"].tolist(), cases["evidence"].tolist()
+    return [
+        (_LEVELS[severity], _keys(each["findings"]))
+        for severity, each in zip(severities, evidence, strict=True)
+    ]
+
+
+def _keys(findings: list[dict[str, str]]) -> dict[int, int]:
+    keys: dict[int, int] = {}
+    for each in findings:
+        told = f"{each['user_id']}\n{each['session_id']}".encode(errors="replace")
+        key = int.from_bytes(hashlib.sha256(told).digest()[:8], "big", signed=True)
+        keys[key] = max(keys.get(key, _LOW), _LEVELS[each["severity"]])
+    return keys

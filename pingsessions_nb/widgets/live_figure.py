@@ -8,6 +8,7 @@ into the figure or changed in it (a shape, an annotation, a trace, a title) is l
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from functools import partial
 from typing import Any
 
@@ -40,6 +41,7 @@ class LiveFigure(go.FigureWidget):  # type: ignore[misc]
 
     _code = traitlets.Instance(PlotlyCode).tag(sync=True, **ipywidgets.widget_serialization)
     _fit = traitlets.Dict().tag(sync=True)  # the relayout that brings all into sight
+    _whole = traitlets.Int(0).tag(sync=True)  # how often all of it was sent
     _tall = traitlets.Int(360).tag(sync=True)  # CSS pixels, where nothing around it says otherwise
 
     def __init__(self, name: str, *, without: Sequence[str] = ()) -> None:
@@ -56,6 +58,17 @@ class LiveFigure(go.FigureWidget):  # type: ignore[misc]
     @traitlets.default("_code")
     def _default_code(self) -> PlotlyCode:
         return plotly_code()
+
+    def send_whole(self) -> None:
+        """Send all of the figure to a front end that has just begun to listen.
+
+        Plotly sends changes alone, and what a cell changed while the browser was still loading
+        plotly is lost to it.
+        """
+        with self.hold_sync():
+            self._widget_layout = deepcopy(self._layout_obj._props)
+            self._widget_data = deepcopy(self._data)
+            self._whole += 1
 
     def show_picture(self, picture: go.Figure, view: Mapping[str, Any] | None = None) -> None:
         """Make this figure's own part look like ``picture``, in one message.

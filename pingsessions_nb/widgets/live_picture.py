@@ -200,7 +200,9 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
 
     def _act(self, message: dict[str, Any]) -> None:
         kind = message.get("type")
-        if kind == "clear":
+        if kind == "listening":
+            self.figure.send_whole()
+        elif kind == "clear":
             self._clear()
         elif kind == "click":
             here = self._in_history(self._sessions_at(message["part"], message["point"]))

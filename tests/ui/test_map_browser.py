@@ -278,3 +278,26 @@ def test_map_in_jupyterlab(notebook):
         drawn.book.page.wait_for_timeout(300)  # the browser takes in what the kernel has set
         step(drawn)
     drawn.book.picture("map-dark", drawn.book.locator(".ps-map").last)
+
+
+CHANGED_BEFORE_IT_IS_SEEN = [
+    "import ipywidgets, pingsessions_nb as ps\n"
+    "world = ps.LocationMap()\n"
+    "world.history = ps.demo().history('matteo.yilmaz')\n"
+    "world.figure.add_scattergeo(lat=[10], lon=[20], name='Office of mine')\n"
+    "ipywidgets.HBox([world, ipywidgets.VBox([world])])",
+]
+
+
+def test_what_a_cell_changes_before_the_browser_listens_is_seen_in_every_copy(notebook):
+    book = notebook(CHANGED_BEFORE_IT_IS_SEEN)
+    copies = book.locator(".ps-map .ps-figure")
+    copies.nth(1).locator(".geolayer .scattergeo").first.wait_for(state="attached")
+    book.page.wait_for_function(
+        """() => [...document.querySelectorAll(".ps-map .ps-figure")].every((el) => {
+            const { center, projection } = el._fullLayout.geo;
+            const whole = el._fullData.some((one) => one.name === "Office of mine");
+            const near = (one, other) => Math.abs(one - other) < 2;
+            return whole && near(center.lat, 41) && near(projection.rotation.lon, -55);
+        })"""
+    )

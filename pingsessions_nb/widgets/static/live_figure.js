@@ -21,6 +21,12 @@ async function load(code) {
     this.model.set("_js2py_layoutDelta", { layout_delta: {}, layout_edit_id: id });
     this.touch();
   };
+  // Its model reads what the raw one holds packed.
+  const render = view.perform_render;
+  view.perform_render = function kept() {
+    this.el.psModel = this.model;
+    render.call(this);
+  };
   // A value that is undefined has no place in a message, and boxes are no part of the layout here.
   const reported = view.handle_plotly_relayout;
   view.handle_plotly_relayout = function told(changes) {
@@ -107,6 +113,8 @@ class Live {
     }, { signal });
     this.heard = () => this.size();
     model.on("change:_tall", this.heard);
+    this.whole = () => this.redraw();
+    model.on("change:_whole", this.whole);
     this.observer = new ResizeObserver(() => this.size());
     this.size();
   }
@@ -122,7 +130,17 @@ class Live {
     this.el.on("plotly_deselect", () => this.forget());
     this.isDrawn = true;
     this.observer.observe(this.el);
+    this.model.send({ type: "listening" });
     this.el.dataset.drawn = "true";
+  }
+
+  /* All of the picture has come: what the kernel changed before this page listened is in it. */
+  redraw() {
+    const { el } = this;
+    if (!this.isDrawn) return;
+    const [data, layout] = ["_widget_data", "_widget_layout"].map((name) => el.psModel.get(name));
+    const { width, height } = el._fullLayout;
+    this.Plotly.react(el, data, { ...layout, width: layout.width ?? width, height: layout.height ?? height });
   }
 
   /* A click on a part of ours; what analysts have added has listeners of its own. */
@@ -199,6 +217,7 @@ class Live {
     this.stop.abort();
     this.observer.disconnect();
     this.model.off("change:_tall", this.heard);
+    this.model.off("change:_whole", this.whole);
   }
 }
 

@@ -51,6 +51,9 @@ class _Envelope(msgspec.Struct):
     links: msgspec.Raw = msgspec.field(name="_links", default=msgspec.Raw(b"null"))
     size: msgspec.Raw = msgspec.Raw(b"null")
     count: msgspec.Raw = msgspec.Raw(b"null")
+    code: msgspec.Raw = msgspec.Raw(b"null")
+    message: msgspec.Raw = msgspec.Raw(b"null")
+    username: msgspec.Raw = msgspec.Raw(b"null")
 
 
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
@@ -86,7 +89,7 @@ def read_object(body: bytes) -> bytes:
         It is none.
     """
     raw = _text(body)
-    _envelope(raw)
+    _refuse_refusal(_envelope(raw))
     return raw
 
 
@@ -109,6 +112,7 @@ def read_page(body: bytes, key: str) -> Page:
         # An empty list may come without its brackets; from here on it looks like any other.
         return Page(f'{{"_embedded":{{"{key}":[]}}}}'.encode(), [], link)
     if not listed.startswith(b"["):
+        _refuse_refusal(envelope)
         without = "_embedded" if embedded == b"null" else f"list _embedded.{key}"
         raise UnreadablePage(f"it has no {without}")
     items = [bytes(item) for item in _decoded(_ITEMS, listed)]
@@ -166,6 +170,14 @@ def _envelope(raw: bytes) -> _Envelope:
         raise UnreadablePage(why, passing=False)
     envelope: _Envelope = _decoded(_ENVELOPE, raw)
     return envelope
+
+
+def _refuse_refusal(envelope: _Envelope) -> None:
+    """Refuse what says why there is nothing, under a status that says that all is well."""
+    told = bytes(envelope.code), bytes(envelope.message)
+    if b"null" not in told and bytes(envelope.username) == b"null":
+        code, message = map(_any, told)
+        raise UnreadablePage(f"it is a refusal, under the status of an answer: {code}, {message}")
 
 
 def _decoded(decoder: msgspec.json.Decoder[Any], raw: bytes) -> Any:  # noqa: ANN401 - JSON

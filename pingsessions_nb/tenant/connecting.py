@@ -11,6 +11,7 @@ from urllib.request import getproxies
 import httpx
 
 from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.places import Aliases
 from pingsessions_nb.tenant import settings as settings_module
 from pingsessions_nb.tenant.access_token import AccessToken, signing_key
 from pingsessions_nb.tenant.api import Api
@@ -45,6 +46,7 @@ def connect(
     deadline: float = DEADLINE_SECONDS,
     allow_end_session: bool = False,
     known_networks: Mapping[str, Any] | None = None,
+    place_aliases: Aliases | None = None,
 ) -> Tenant:
     """Connect to a PingOne environment with a worker application's credentials.
 
@@ -89,6 +91,9 @@ def connect(
         The company's own networks, which every history of this tenant knows: by name a range, or a
         mapping with ``range``, ``kind`` (``vpn``, ``office``) and an office's ``city, state,
         country``. A bare range is a VPN's, which says nothing of where a user is.
+    place_aliases : mapping, DataFrame or path, optional
+        Names of places in your own words, as `locate` takes them; a path is read anew for each
+        history. Every history of this tenant is located by them.
 
     Returns
     -------
@@ -155,6 +160,7 @@ def connect(
         workers=workers,
         allow_end_session=allow_end_session,
         known_networks=known_networks,
+        place_aliases=place_aliases,
     )
 
 

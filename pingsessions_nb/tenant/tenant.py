@@ -18,6 +18,8 @@ from pingsessions_nb.errors import ConfigurationError, NotFound, PermissionDenie
 from pingsessions_nb.frames import users_frame
 from pingsessions_nb.history import History
 from pingsessions_nb.known_networks import described
+from pingsessions_nb.places import Aliases
+from pingsessions_nb.places.aliases import read_aliases
 from pingsessions_nb.tenant import listing, scim_filters, user_lookup
 from pingsessions_nb.tenant.api import USERS_PER_PAGE, Api
 from pingsessions_nb.tenant.api_pages import ids_in
@@ -52,6 +54,8 @@ class Tenant:
         Whether `end_session` is allowed; widgets offer it only then.
     known_networks : dict
         The company's own networks, which every history that is read has: see `signals`.
+    place_aliases : mapping, DataFrame, path or None
+        Names of places in the tenant's own words, by which every history is located: see `locate`.
 
     Examples
     --------
@@ -76,6 +80,7 @@ class Tenant:
         allow_end_session: bool = False,
         progress: bool = True,
         known_networks: Mapping[str, Any] | None = None,
+        place_aliases: Aliases | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.name = name
@@ -85,6 +90,9 @@ class Tenant:
         self.allow_end_session = allow_end_session
         self._progress = progress
         self.known_networks = described(known_networks)
+        if place_aliases is not None:
+            read_aliases(place_aliases)  # what is wrong with them is said now, not after a reading
+        self.place_aliases = place_aliases
         self._now = now
 
     def users(
@@ -242,6 +250,8 @@ class Tenant:
                 return Crawl(self._api, to_read, self._workers, save, isinstance(users, str))
 
             read = HistoryReading(found, crawl, store, progress and len(found.ids) > 1).history()
+        if self.place_aliases is not None:
+            read = read.with_place_aliases(self.place_aliases)
         read.known_networks = self.known_networks
         read.read_at = began
         return read
@@ -324,11 +334,12 @@ class Tenant:
     def _user(self, user_id: str) -> pd.DataFrame:
         url = self._api.url("users", user_id, expand="population")
         try:
-            return users_frame([BACKGROUND.run(self._api.get(url, f"Reading user {user_id}"))])
+            user = BACKGROUND.run(self._api.get(url, f"Reading user {user_id}"))
         except NotFound as error:
             if self._api.concerns_everybody(error):
                 raise
             return users_frame([user_lookup.page_of(())])
+        return users_frame([user_lookup.page_of([user])])
 
     async def _users_url(
         self, search: str | None, scim: str | None, population: str | None, limit: int | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import json
 import time
 from dataclasses import dataclass, field
 
@@ -147,3 +148,19 @@ def answer(status, body, **headers):
 @pytest.fixture(name="answer")
 def answer_fixture():
     return answer
+
+
+async def reply(send, page, status=200):
+    await send({"type": "http.response.start", "status": status, "headers": []})
+    await send({"type": "http.response.body", "body": json.dumps(page).encode()})
+
+
+NAMES = ["ada", "bob"]
+
+
+def person(number):
+    return {"id": f"{number:08d}-0000-4000-8000-000000000000", "username": NAMES[number % 2]}
+
+
+def listed(*people, **more):
+    return {"_links": {}, "_embedded": {"users": people}, "size": len(people), **more}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import json
 import time
 
 import pandas as pd
@@ -234,3 +235,25 @@ def test_a_filter_by_group_and_population_is_handed_on_whole(sandbox):
     name = found["population_name"].iloc[0]
     inside = sandbox.connect().users(filter=wanted, population=name)
     assert inside["user_id"].tolist() == found["user_id"][found["population_name"] == name].tolist()
+
+
+def test_places_in_the_tenants_own_words_travel_to_its_histories(sandbox, answer, tmp_path):
+    location = {"at": "2025-01-02T03:04:05Z", "city": "plant 4", "country": "germany"}
+    session = {"id": "s-1", "user": {"id": SEED_USER}, "locations": [location]}
+    page = json.dumps({"_embedded": {"sessions": [session]}}).encode()
+    sandbox.recorder.instead["/sessions"] = answer(200, page)
+    assert sandbox.connect().history(SEED_USER).locations["place"].tolist() == ["Germany"]
+    file = tmp_path / "places.csv"
+    file.write_text("city,state,country,latitude,longitude\nPlant 4,,Germany,51.5,7.2\n")
+    aliases = {("plant 4", None, "germany"): ("essen", None, "germany")}
+    for given, place in (
+        (file, "plant 4, germany"),
+        (aliases, "Essen, North Rhine-Westphalia, DE"),
+    ):
+        tenant = sandbox.connect(place_aliases=given, known_networks={"Lab": "10.9.0.0/16"})
+        history = tenant.history(SEED_USER)
+        assert history.locations["place"].tolist() == [place]
+        assert history.for_sessions("s-1").locations["place"].tolist() == [place]
+        assert (history.known_networks, len(history.users)) == ({"Lab": "10.9.0.0/16"}, 1)
+    with pytest.raises(ps.ConfigurationError, match="file of places"):
+        sandbox.connect(place_aliases=tmp_path / "none.csv")

@@ -7,7 +7,6 @@ tests/tenant/test_bounds.py -s``, each in a process of its own.
 from __future__ import annotations
 
 import gzip
-import json
 import socketserver
 import subprocess
 import sys
@@ -17,16 +16,12 @@ import zlib
 from urllib.parse import quote
 
 import pytest
+from conftest import reply
 
 import pingsessions_nb as ps
 from pingsessions_nb.tenant import next_page
 
 MEGABYTE = 2**20
-
-
-async def reply(send, page):
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": json.dumps(page).encode()})
 
 
 @pytest.mark.parametrize(

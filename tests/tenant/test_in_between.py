@@ -8,24 +8,14 @@ import functools
 import gzip
 import json
 import threading
-import time
 import zlib
 
 import pytest
-from conftest import SEED_USER
+from conftest import SEED_USER, listed, person, reply
 
 import pingsessions_nb as ps
 
-NAMES = ["ada", "bob"]
 FIREWALL = b"<!DOCTYPE html><html><head><title>Access  denied | Cloud Guard</title></head></html>"
-
-
-def person(number):
-    return {"id": f"{number:08d}-0000-4000-8000-000000000000", "username": NAMES[number % 2]}
-
-
-def listed(*people, **more):
-    return {"_links": {}, "_embedded": {"users": people}, "size": len(people), **more}
 
 
 def usernames(sandbox, answer, body, **headers):
@@ -211,159 +201,6 @@ def test_what_is_not_needed_does_not_cost_the_page(sandbox, answer, odd):
 )
 def test_an_empty_page_is_empty(sandbox, answer, page):
     assert usernames(sandbox, answer, json.dumps(page).encode()) == []
-
-
-# Links to the next page ---------------------------------------------------------------------------
-
-
-@pytest.fixture
-def two_pages(sandbox):
-    """List users on two pages; the function that is given makes the link of the first."""
-
-    def begin(link, prefix="", shape=lambda link: {"href": link}):
-        async def serve(scope, receive, send):
-            second = b"cursor=" in scope["query_string"]
-            page = listed(person(2) if second else person(1))
-            if not second:
-                path = scope["path"].removeprefix(prefix)
-                page["_links"] = {"next": shape(link(sandbox.url, path))}
-            await reply(send, page)
-
-        sandbox.recorder.instead["/users"] = serve
-        return sandbox.connect(api_url=sandbox.url + prefix, deadline=0.2)
-
-    return begin
-
-
-async def reply(send, page, status=200):
-    await send({"type": "http.response.start", "status": status, "headers": []})
-    await send({"type": "http.response.body", "body": json.dumps(page).encode()})
-
-
-@pytest.mark.parametrize("prefix", ["", "/gateway/pingone"])
-@pytest.mark.parametrize(
-    "link",
-    [
-        "https://api.pingone.com{path}?cursor=a%2Bb%3D",
-        "https://API.PingOne.EU:443{path}?cursor=a%2Bb%3D",
-        "https://api.pingone.com.au{path}?cursor=a%2Bb%3D",
-        "?cursor=a%2Bb%3D",
-    ],
-)
-def test_behind_a_gateway_pingones_own_links_are_followed_there(sandbox, two_pages, link, prefix):
-    tenant = two_pages(lambda _, path: link.format(path=path), prefix)
-    assert tenant.users()["username"].tolist() == ["bob", "ada"]
-    first, second = sandbox.recorder.of("/users")
-    assert second.path == first.path
-    assert second.query == "cursor=a%2Bb%3D"
-    assert second.headers["authorization"] == first.headers["authorization"]
-
-
-@pytest.mark.parametrize("shape", [str, lambda link: [{"href": link}]])
-def test_a_link_is_read_as_a_text_and_in_a_list(two_pages, shape):
-    tenant = two_pages(lambda url, path: f"{url}{path}?cursor=b", shape=shape)
-    assert len(tenant.users()) == 2
-
-
-@pytest.mark.parametrize(
-    "link",
-    [
-        "http://api.pingone.com{path}",
-        "https://api.pingone.com:8443{path}",
-        "https://api.pingone.com.example.org{path}",
-        "https://api.pingone.com@example.org{path}",
-        "https://me@api.pingone.com{path}",
-        "https://xapi.pingone.com{path}",
-        "https://auth.pingone.com{path}",
-        "https://api.pingone.com%2eexample.org{path}",
-        "https://api.pingone.com\\@example.org{path}",
-        "https://[::1]{path}",
-        "ftp://api.pingone.com{path}",
-        "//api.pingone.com{path}",
-        "https:///api.pingone.com{path}",
-    ],
-)
-def test_whatever_only_looks_like_pingones_address_is_refused(sandbox, two_pages, link):
-    tenant = two_pages(lambda _, path: link.format(path=path) + "?cursor=a")
-    with pytest.raises(ps.MalformedResponse, match=r"next page lies at.*No token was sent there"):
-        tenant.users()
-    assert len(sandbox.recorder.of("/users")) == 1
-
-
-def test_a_user_on_two_pages_is_one(sandbox):
-    async def serve(scope, receive, send):
-        number = int(scope["query_string"].partition(b"cursor=")[2] or 0)
-        links = {"next": {"href": f"?cursor={number + 1}"}} if number < 3 else {}
-        await reply(send, listed(person(number), person(number + 1), _links=links))
-
-    sandbox.recorder.instead["/users"] = serve
-    tenant = sandbox.connect()
-    expected = [person(number)["id"] for number in range(5)]
-    assert tenant.users()["user_id"].tolist() == expected
-    assert tenant.users(limit=3)["user_id"].tolist() == expected[:3]
-    assert tenant.search_users("a", limit=4).result()["user_id"].tolist() == expected[:4]
-    sandbox.recorder.instead["/sessions"] = sandbox_without_sessions
-    assert tenant.history().users["user_id"].tolist() == expected
-
-
-async def sandbox_without_sessions(scope, receive, send):
-    await reply(send, {"_embedded": {"sessions": []}})
-
-
-# Waiting ------------------------------------------------------------------------------------------
-
-
-def refused_once(sandbox, answer, ending, status, **headers):
-    """Refuse the first request, then let all through; return when it was refused."""
-    at = []
-
-    async def serve(scope, receive, send):
-        app = sandbox.recorder.app if at else answer(status, b'{"code":"X"}', **headers)
-        at.append(time.monotonic())
-        await app(scope, receive, send)
-
-    sandbox.recorder.instead[ending] = serve
-    return at
-
-
-@pytest.mark.parametrize("status", [429, 503])
-def test_zero_means_at_once_and_for_nobody_else_a_pause(sandbox, answer, status):
-    tenant = sandbox.connect(max_rate=200)
-    tenant.users(limit=1)
-    refused_once(sandbox, answer, "/populations", status, retry_after="0")
-    began = time.monotonic()
-    tenant.populations()
-    tenant.users(limit=2)
-    assert time.monotonic() - began < 0.6
-
-
-def test_a_unix_time_that_is_over_keeps_nobody_waiting(sandbox, answer):
-    refused_once(sandbox, answer, "/populations", 429, retry_after="1445412480")
-    began = time.monotonic()
-    assert len(sandbox.connect(deadline=5).populations()) == 4
-    assert time.monotonic() - began < 3
-
-
-@pytest.mark.parametrize("value", ["7200", "99999999999"])
-def test_a_wait_without_reason_is_said(sandbox, answer, value):
-    sandbox.recorder.instead["/populations"] = answer(429, b'{"code":"X"}', retry_after=value)
-    with pytest.raises(ps.RateLimited, match=rf"Retry-After: '{value}'"):
-        sandbox.connect(deadline=1).populations()
-
-
-def test_a_quota_says_when_it_resets_and_how_long_to_wait(sandbox, answer):
-    inner = {"quotaLimit": 42, "quotaResetTime": "2026-03-04T05:06:07Z", "retryAfter": 900}
-    details = [{"code": "QUOTA_EXCEEDED", "message": "Over.", "innerError": inner}]
-    body = json.dumps({"id": "c-7", "code": "REQUEST_LIMITED", "details": details}).encode()
-    sandbox.recorder.instead["/populations"] = answer(429, body)
-    tenant = sandbox.connect(deadline=3)
-    words = r"REQUEST_LIMITED; Over; quota 42; quota resets at 2026-03-04T05:06:07Z.*c-7"
-    with pytest.raises(ps.RateLimited, match=words) as raised:
-        tenant.populations()
-    assert raised.value.details[0]["innerError"] == inner
-    assert len(sandbox.recorder.of("/populations")) == 1
-    with pytest.raises(ps.RateLimited, match=r"asked everybody to wait.*[89]\d\d s from now"):
-        tenant.users()
 
 
 # Refusals as PingOne words them -------------------------------------------------------------------

@@ -5,16 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 
-import httpx
 import pytest
 from conftest import SEED_USER
-from hypothesis import given
-from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import pingsessions_nb as ps
 from pingsessions_nb.tenant import retrying, wire
-from pingsessions_nb.tenant.retry_after import read_retry_after
 
 WEATHER = {"429": 0.05, "5xx": 0.02, "drop": 0.01, "truncate": 0.01, "bad_json": 0.005}
 LIMITED = b'{"id":"c-9","code":"REQUEST_LIMITED","message":"Too many requests."}'
@@ -114,6 +110,20 @@ def test_a_page_that_is_none_is_a_sentence(sandbox, answer, body):
     sandbox.recorder.instead["/sessions"] = answer(200, body)
     with pytest.raises(ps.MalformedResponse, match=r"Reading the sessions of user 710d6278.*proxy"):
         sandbox.connect(deadline=0.2).history(SEED_USER)
+
+
+@pytest.mark.parametrize("path", [SEED_USER, "/sessions", "/users"])
+def test_a_refusal_under_the_status_of_an_answer_is_none(sandbox, answer, path):
+    body = b'{"id":"c-1","code":"REQUEST_FAILED","message":"Not sandbox-secret.","details":[{}]}'
+    sandbox.recorder.instead[path] = answer(200, body)
+    tenant = sandbox.connect(deadline=0.2)
+    asks = {
+        SEED_USER: lambda: tenant.users(search=SEED_USER),
+        "/sessions": lambda: tenant.history(SEED_USER),
+        "/users": tenant.users,
+    }
+    with pytest.raises(ps.MalformedResponse, match=r"is a refusal.*REQUEST_FAILED, Not \*\*\*"):
+        asks[path]()
 
 
 @pytest.mark.parametrize("body", [b'{"_embedded":{"sessions":[]}}', b'{"size":0}'])
@@ -248,15 +258,6 @@ def test_a_pause_beyond_the_deadline_is_said_to_everybody_and_nothing_is_sent(st
     assert sandbox.recorder.of("/populations") == []
 
 
-def test_a_date_is_held_against_the_servers_clock():
-    # A notebook whose clock is years off waits no longer than it should.
-    date = "Wed, 21 Oct 2099 07:28:00 GMT"
-    answered = httpx.Headers({"date": date})
-    assert read_retry_after("Wed, 21 Oct 2099 07:28:07 GMT", wire._sent_at(answered)).seconds == 7
-    for unknown in ({}, {"date": "today"}):
-        assert abs(wire._sent_at(httpx.Headers(unknown)) - time.time()) < 5
-
-
 @pytest.mark.parametrize("status", [429, 503])
 def test_nothing_to_wait_for_is_no_leave_to_hammer(sandbox, answer, status):
     sandbox.recorder.instead["/populations"] = answer(status, LIMITED, retry_after="0")
@@ -285,55 +286,6 @@ def test_an_answer_that_never_comes_is_waited_for_until_the_deadline(sandbox, mo
     with pytest.raises(ps.ServiceUnavailable, match="nothing complete within"):
         sandbox.connect(deadline=1.5).populations()
     assert time.monotonic() - began < 5
-
-
-NOW = 1_445_412_480  # Wed, 21 Oct 2015 07:28:00 GMT
-
-
-@pytest.mark.parametrize(
-    ("value", "now", "seconds"),
-    [
-        (None, NOW, None),
-        ("7", NOW, 7),
-        ("0", NOW, 0),
-        ("-5", NOW, 0),
-        ("1.5", NOW, 1.5),
-        ("3600", NOW, 3600),
-        ("soon", NOW, None),
-        ("inf", NOW, None),
-        ("nan", NOW, None),
-        ("9" * 400, NOW, None),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", NOW - 30, 30),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", NOW + 30, 0),
-        ("1445412500", NOW, 20),
-        ("1445412500", NOW + 90, 0),
-        ("1445412500000", NOW, 20),
-    ],
-)
-def test_retry_after_is_seconds_a_date_or_a_unix_time(value, now, seconds):
-    assert read_retry_after(value, now) == (seconds, None)
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds", "words"),
-    [
-        ("86400", 3600, "'86400' was taken for an hour"),
-        ("999999999", 3600, "taken for an hour"),
-        ("Wed, 21 Oct 2099 07:28:00 GMT", 3600, "taken for an hour"),
-        ("1545412500", None, "'1545412500' is no time to wait"),
-        ("4445412500000", None, "is no time to wait"),
-    ],
-)
-def test_a_retry_after_beyond_an_hour_is_bounded_and_said(value, seconds, words):
-    pause = read_retry_after(value, NOW)
-    assert pause.seconds == seconds
-    assert words in pause.note
-
-
-@given(st.text())
-def test_a_retry_after_that_is_none_of_them_counts_as_absent(text):
-    seconds, _ = read_retry_after(text, 0)
-    assert seconds is None or 0 <= seconds <= 3600
 
 
 OTHER = "11111111-2222-4333-8444-555555555555"

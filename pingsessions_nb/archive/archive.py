@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from pingsessions_nb.archive import incremental, partitions, recorder, snapshots, upkeep
+from pingsessions_nb.archive import incremental, partitions, recorder, snapshots, sql, upkeep
 from pingsessions_nb.archive.analyses import Analyses
 from pingsessions_nb.archive.changes import Changes
 from pingsessions_nb.archive.kept_networks import keep_networks, kept_networks
@@ -239,7 +239,7 @@ class Archive(Analyses):
         read.known_networks = self.known_networks
         return read
 
-    def sql(self, query: str, *, as_of: AsOf = None) -> pd.DataFrame:
+    def sql(self, query: str, *, as_of: AsOf = None, timeout: float | None = None) -> pd.DataFrame:
         """Answer a query over the tables ``users``, ``sessions`` and ``locations``.
 
         Parameters
@@ -250,15 +250,18 @@ class Archive(Analyses):
             know are JSON text. ``WHERE bucket = …`` or ``month = …`` reads these parts alone.
         as_of : int, datetime, str or None
             As `history`.
+        timeout : float, optional
+            Seconds; a query that takes longer is given up. Default: none.
 
         Raises
         ------
         ConfigurationError
-            Where it is not a query, or cannot be answered; the sentence says why.
+            Where it is not a query, or cannot be answered; the sentence says why. A query that
+            ends the engine, being nested too deeply or too large, ends a process of its own.
         ArchiveError
             As `history`.
         """
-        return self._asked(as_of, lambda reader: reader.sql(query))
+        return self._asked(as_of, lambda reader: reader.sql(query, timeout))
 
     def populations(self) -> pd.DataFrame:
         """List the populations of all users: ``population_id, name, user_count``."""
@@ -373,6 +376,7 @@ class Archive(Analyses):
                 raise ArchiveError(msg)
             self._buckets = int(about["pingsessions.buckets"])
             self._known_to_exist = True
+            sql.make_ready()
         return self._known_to_exist
 
     def _must_exist(self) -> None:

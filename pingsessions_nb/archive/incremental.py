@@ -43,7 +43,7 @@ def changed_users(tables: Tables, reader: Reader, users: pd.DataFrame) -> pd.Dat
     done = _complete(tables)
     if done.empty:
         return users
-    recorded = reader.sql("SELECT user_id, last_sign_on_at FROM users")
+    recorded = reader.rows("SELECT user_id, last_sign_on_at FROM users")
     before = users["user_id"].map(recorded.set_index("user_id")["last_sign_on_at"])
     now = users["last_sign_on_at"]
     same = (before == now) | (before.isna() & now.isna())
@@ -64,4 +64,4 @@ def _may_have_lived(reader: Reader, at: pd.Timestamp) -> pd.Series[str]:
     if {"expires_at", "idle_timeout_minutes"} <= set(reader.columns("sessions")):
         ends = f"coalesce({SESSION_ENDS}, {ends})"
     lived = f"{ends} >= {in_sql(at)} OR active_at IS NULL"
-    return reader.sql(f"SELECT DISTINCT user_id FROM sessions WHERE {lived}")["user_id"]  # noqa: S608
+    return reader.rows(f"SELECT DISTINCT user_id FROM sessions WHERE {lived}")["user_id"]  # noqa: S608

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def first_seen(reader: Reader) -> pd.Timestamp | None:
     """Return when the oldest row was first seen; None of an empty archive."""
-    oldest = reader.sql("SELECT min(first_seen_at) AS at FROM sessions")["at"].iloc[0]
+    oldest = reader.rows("SELECT min(first_seen_at) AS at FROM sessions")["at"].iloc[0]
     return None if pd.isna(oldest) else pd.Timestamp(oldest)
 
 

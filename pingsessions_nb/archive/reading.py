@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -13,13 +12,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable, QueryBuilder
-from deltalake.exceptions import DeltaError
 
 from pingsessions_nb.archive.layout import TABLES, bucket_of, in_sql, one_of
 from pingsessions_nb.archive.rows import from_stored, to_pandas
 from pingsessions_nb.archive.snapshots import Versions, read_at
+from pingsessions_nb.archive.sql import answer
 from pingsessions_nb.archive.tables import Tables, columns_of, plain
-from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.frames import Time, given_time
 from pingsessions_nb.history import History
 from pingsessions_nb.history.finding_users import known_users
@@ -31,15 +29,6 @@ _ORDER: Final = {
 }
 _DESCENDING: Final = {"created_at"}
 _MOST_IN_A_CONDITION: Final = 100
-# EXPLAIN takes options that make it run a statement: it may only stand before a query.
-_QUERY: Final = re.compile(
-    r"\s*(EXPLAIN\s+((ANALYZE|VERBOSE|FORMAT\s+\w+)\s+)*)?\(*\s*(SELECT|WITH|VALUES|DESCRIBE)\b",
-    re.IGNORECASE,
-)
-_COMMENT: Final = re.compile(
-    r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|--[^\n]*|/\*.*?\*/""", re.DOTALL
-)  # or a text, which is kept
-_OF_A_FILE: Final = re.compile("Parquet error|Object Store error")
 
 
 class Reader:
@@ -74,31 +63,17 @@ class Reader:
         history.locations = history.locations[known].reset_index(drop=True)
         return history if since is until is None else history.between(since, until)
 
-    def sql(self, query: str) -> pd.DataFrame:
-        """Run a query; see `Archive.sql`."""
-        # Without comments, for the engine tells otherwise where one ends; what is run is what
-        # was looked at.
-        bare = _COMMENT.sub(lambda found: found[1] or " ", query)
-        if not _QUERY.match(bare):
-            msg = f"The archive answers queries, and this is none: {query.strip()[:80]!r}."
-            raise ConfigurationError(f"{msg} Begin with SELECT or WITH; record() writes.")
+    def sql(self, query: str, timeout: float | None = None) -> pd.DataFrame:
+        """Answer a query of a user's; see `Archive.sql`."""
+        return to_pandas(plain(answer(self._tables, self.versions._asdict(), query, timeout)))
+
+    def rows(self, query: str) -> pd.DataFrame:
+        """Answer a query of our own."""
         engine = QueryBuilder()
         for name in TABLES:
             engine.register(name, self._table(name))
-        try:
-            rows = pa.table(engine.execute(bare).read_all())
-        except DeltaError as error:
-            reason = str(error).strip()
-        except Exception as error:
-            # While it runs, a bare one: of what the query asks for, or of a file.
-            if type(error) is not Exception or _OF_A_FILE.search(str(error)):
-                with self._tables.trouble("read"):
-                    raise
-            reason = str(error).strip()
-        else:
-            return to_pandas(plain(rows))
-        msg = f"The query cannot be answered: {reason}"
-        raise ConfigurationError(msg)
+        with self._tables.trouble("read"):
+            return to_pandas(plain(pa.table(engine.execute(query).read_all())))
 
     def _table(self, name: str) -> DeltaTable:
         if name not in self._opened:

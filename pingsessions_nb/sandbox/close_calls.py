@@ -95,12 +95,13 @@ def homes_for(plan: Plan) -> tuple[City, ...]:
     if plan.plot == "quiet spraying":
         return tuple(each for each in cities() if distance_km(each, _base(plan)) > _NEAR_KM[0])
     if plan.plot in _REACHES:
-        return _homes_within(*_REACHES[plan.plot])
+        return homes_within(*_REACHES[plan.plot])
     return cities()
 
 
 @functools.cache
-def _homes_within(nearest_km: float, furthest_km: float) -> tuple[City, ...]:
+def homes_within(nearest_km: float, furthest_km: float) -> tuple[City, ...]:
+    """Return the cities with others between two distances."""
     return tuple(each for each in cities() if between(each, nearest_km, furthest_km))
 
 
@@ -112,6 +113,10 @@ def _how_many(often: tuple[int, ...], seldom: int, plan: Plan) -> int:
     """Return to how many of a group it really happens: once in twenty times ``seldom``."""
     drawn = number("members", plan.group)
     return seldom if drawn % 20 == 0 else often[drawn // 20 % len(often)]
+
+
+ORDINARY = frozenset(list(CLOSE_CALLS)[:7])
+"""Those of them that are no incidents: there are as many times more as the tenant has noise."""
 
 
 class CloseCall(Scene):

@@ -51,6 +51,7 @@ def _day(text: str) -> int:
 _FOUR_WEEKLY = {
     "Chrome": (_day("2025-09-30"), 141, "{major}.0.{build}", 7390, 54),
     "Chrome Mobile": (_day("2025-09-30"), 141, "{major}.0.{build}", 7390, 54),
+    "Chrome Mobile WebView": (_day("2025-09-30"), 141, "{major}.0.{build}", 7390, 54),
     "Edge": (_day("2025-10-03"), 141, "{major}.0.{build}", 3537, 49),
     "Firefox": (_day("2025-10-14"), 144, "{major}.0", 0, 0),
 }
@@ -67,6 +68,7 @@ _APPLE = (
 _DATED = {
     "Safari": _APPLE,
     "Mobile Safari": _APPLE,
+    "Mobile Safari UI/WKWebView": _APPLE,
     "iOS": _APPLE,
     "Samsung Internet": ((0, "27.0"), (_day("2025-04-03"), "28.0"), (_day("2025-10-28"), "29.0")),
     "Android": ((0, "14"), (_day("2024-10-15"), "15"), (_day("2025-08-12"), "16")),

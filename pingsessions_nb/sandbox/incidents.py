@@ -31,8 +31,9 @@ One incident may satisfy several of these, and then has a row for each. Two of t
 attacks: a first journey to another country is a ``user_location_anomaly``, a new laptop is a
 ``new_device``.
 
-"Everybody else" leaves out the close calls of `close_calls`: ordinary people who look odd, and
-attackers who hardly do. There the truth is the story's, whatever the numbers say.
+"Everybody else" leaves out the close calls of `close_calls` and the stories of `hard_life`:
+ordinary people who look odd, and attackers who hardly do. There the truth is the story's, whatever
+the numbers say.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from pingsessions_nb.sandbox.activity import Starts, session
-from pingsessions_nb.sandbox.close_calls import CLOSE_CALLS, CloseCall, homes_for
+from pingsessions_nb.sandbox.close_calls import CLOSE_CALLS, ORDINARY, CloseCall, homes_for
 from pingsessions_nb.sandbox.devices import NEW_LAPTOP
 from pingsessions_nb.sandbox.frequent_travel import way
 from pingsessions_nb.sandbox.geography import (
@@ -54,6 +55,7 @@ from pingsessions_nb.sandbox.geography import (
     city,
     distance_km,
 )
+from pingsessions_nb.sandbox.hard_life import HARD_LIFE, HardLife, homes_in_region
 from pingsessions_nb.sandbox.identity import Shuffle, number
 from pingsessions_nb.sandbox.networks import rented_address
 from pingsessions_nb.sandbox.people import Person, Spot, eventful_person, place_of
@@ -68,6 +70,9 @@ _BASES = (
 )
 
 
+_QUIET = CLOSE_CALLS | HARD_LIFE
+
+
 class Incidents:
     """Who is struck by what: about 1.5 % of users, at least one of each plot; and close calls.
 
@@ -80,9 +85,11 @@ class Incidents:
     anchor : int
         The tenant's moment in ms: incidents happened within two days before it, or, for those
         that PingOne has forgotten since, 45 to 95 days before.
+    noise : int
+        So many times more of what is no incident and may look like one.
     """
 
-    def __init__(self, seed: int, users: int, anchor: int) -> None:
+    def __init__(self, seed: int, users: int, anchor: int, noise: int = 1) -> None:
         self._seed = seed
         self._anchor = anchor
         others = users - 1
@@ -104,7 +111,14 @@ class Incidents:
             ("forgotten theft", some),
             ("forgotten takeover", some),
             # These came later, and so after the others: whoever is struck by them stays so.
-            *((plot, per * users // 2_000 * size) for plot, (per, size) in CLOSE_CALLS.items()),
+            *(
+                (plot, (noise if plot in ORDINARY else 1) * per * users // 2_000 * size)
+                for plot, (per, size) in CLOSE_CALLS.items()
+            ),
+            *(
+                (plot, (1 if plot == "young takeover" else noise) * per * users // 20_000 * size)
+                for plot, (per, size) in HARD_LIFE.items()
+            ),
         ):
             end = self._victims() + count
             if end <= others:
@@ -119,7 +133,7 @@ class Incidents:
         entry = bisect_right(self._ends, place)
         plot = self._plots[entry]
         group = place - (self._ends[entry - 1] if entry else 0)
-        size = self._size if plot == "many accounts" else CLOSE_CALLS.get(plot, (0, 1))[1]
+        size = self._size if plot == "many accounts" else _QUIET.get(plot, (0, 1))[1]
         group, member = divmod(group, size)
         key = f"{self._seed} {plot} {group}"
         hours = number("hour", key) % (38 * HOUR) + 3 * HOUR
@@ -141,6 +155,8 @@ def victim(key: str, plan: Plan) -> Person:
     homes = cities()
     if plan.plot in CLOSE_CALLS:
         homes = homes_for(plan)
+    elif plan.plot in HARD_LIFE:
+        homes = homes_in_region(plan)
     elif plan.plot == "many accounts":
         base = _base(plan)
         homes = tuple(each for each in homes if distance_km(each, base) > 1_500)
@@ -150,7 +166,8 @@ def victim(key: str, plan: Plan) -> Person:
 def tell(person: Person, begun: Starts, plan: Plan) -> Story:
     """Return the victim's ordinary sessions with the incident worked in, and its truth."""
     ordinary = [session(person, begun, ordinal) for ordinal in range(len(begun.created))]
-    scene = CloseCall if plan.plot in CLOSE_CALLS else _Incident
+    scenes: tuple[type[Scene], ...] = (_Incident, CloseCall, HardLife)
+    scene = scenes[(plan.plot in CLOSE_CALLS) + 2 * (plan.plot in HARD_LIFE)]
     return scene(person, plan, ordinary).play()
 
 

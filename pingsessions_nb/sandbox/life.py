@@ -50,13 +50,15 @@ class Lives:
         Of the tenant.
     anchor : int
         The tenant's moment in ms: incidents happen around it.
+    noise : int
+        See `incidents.Incidents`.
     """
 
-    def __init__(self, directory: Directory, seed: int, anchor: int) -> None:
+    def __init__(self, directory: Directory, seed: int, anchor: int, noise: int = 1) -> None:
         self._directory = directory
         self._seed = seed
         self._anchor = anchor
-        self._incidents = Incidents(seed, directory.users, anchor)
+        self._incidents = Incidents(seed, directory.users, anchor, noise)
         self.of = functools.lru_cache(maxsize=_REMEMBERED)(self._draw)
 
     def eventful(self) -> Iterator[tuple[int, Life]]:

@@ -94,6 +94,12 @@ def rented_address(*key: object) -> str:
     return _dotted(_RENTED, number("address", *key))
 
 
+def pool_address(*key: object) -> str:
+    """Return one of the addresses of a network: the last part of the key says which."""
+    *network, which = key
+    return f"{access_address('pool', *network).rpartition('.')[0]}.{int(str(which)) % 254 + 1}"
+
+
 def home_address_6(key: str, day: int) -> str:
     """Return an IPv6 address at a home: its network stays, the rest changes every day."""
     network, rest = number("network", key), number("interface", key, day)

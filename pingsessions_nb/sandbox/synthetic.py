@@ -33,8 +33,8 @@ class SyntheticTenant:
     """A tenant of invented people with sessions, as PingOne would show it at a moment.
 
     Everything is drawn from ``(seed, users, now)`` and nothing else, user by user when somebody
-    looks. What the planted incidents mean is written in `pingsessions_nb.sandbox.incidents`
-    and `pingsessions_nb.sandbox.close_calls`.
+    looks. What the planted incidents mean is written in `pingsessions_nb.sandbox.incidents`,
+    `close_calls` and `hard_life`.
 
     Parameters
     ----------
@@ -45,6 +45,8 @@ class SyntheticTenant:
     now : datetime
         The moment at which the API is asked, tz-aware. The incidents happened within two days
         before it, so that they are in view.
+    noise : int
+        So many times more of the ordinary life that is hard to tell from an incident.
 
     Attributes
     ----------
@@ -61,15 +63,19 @@ class SyntheticTenant:
     Raises
     ------
     ValueError
-        Where ``users`` is below 1 or ``now`` has no time zone.
+        Where ``users`` or ``noise`` is below 1, or ``now`` has no time zone.
     """
 
     environment_id = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
     name = "synthetic"
 
-    def __init__(self, users: int = 200, seed: int = 7, now: datetime = DEFAULT_NOW) -> None:
+    def __init__(
+        self, users: int = 200, seed: int = 7, now: datetime = DEFAULT_NOW, noise: int = 1
+    ) -> None:
         if users < 1:
             raise ValueError("a tenant has at least one user")
+        if noise < 1:
+            raise ValueError("a tenant has a noise of at least 1")
         if now.tzinfo is None:
             raise ValueError("now must carry a time zone")
         anchor = round(now.timestamp() * 1000)
@@ -79,7 +85,7 @@ class SyntheticTenant:
         self._now = anchor
         self._anchor = now
         self._directory = Directory(seed, users)
-        self._lives = Lives(self._directory, seed, anchor)
+        self._lives = Lives(self._directory, seed, anchor, noise)
         self._profiles = Profiles(self._directory, self.environment_id, seed, anchor)
         self._ended: set[str] = set()
         self.users = _Users(self)

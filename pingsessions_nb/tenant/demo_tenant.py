@@ -55,7 +55,9 @@ class DemoTenant(Tenant):
         return self._synthetic.truth
 
 
-def demo(users: int = 200, seed: int = 7, *, allow_end_session: bool = False) -> DemoTenant:
+def demo(
+    users: int = 200, seed: int = 7, *, noise: int = 1, allow_end_session: bool = False
+) -> DemoTenant:
     """Make a demo tenant: no network, no credentials, the same for the same seed.
 
     Parameters
@@ -64,6 +66,8 @@ def demo(users: int = 200, seed: int = 7, *, allow_end_session: bool = False) ->
         How many people.
     seed : int
         Another seed, other people.
+    noise : int
+        So many times more of the ordinary life that is hard to tell from an incident.
     allow_end_session : bool
         Whether `Tenant.end_session` works, on these invented people.
 
@@ -75,7 +79,7 @@ def demo(users: int = 200, seed: int = 7, *, allow_end_session: bool = False) ->
     Raises
     ------
     ConfigurationError
-        Where ``users`` is less than 1.
+        Where ``users`` or ``noise`` is less than 1.
 
     Examples
     --------
@@ -89,7 +93,10 @@ def demo(users: int = 200, seed: int = 7, *, allow_end_session: bool = False) ->
     if users < 1:
         msg = f"users={users}: a demo tenant has at least one user."
         raise ConfigurationError(msg)
-    synthetic = SyntheticTenant(users=users, seed=seed)
+    if noise < 1:
+        msg = f"noise={noise}: a demo tenant has a noise of at least 1."
+        raise ConfigurationError(msg)
+    synthetic = SyntheticTenant(users=users, seed=seed, noise=noise)
     transport = httpx.ASGITransport(create_app(synthetic))
     settings = settings_module.load(
         environment_id=synthetic.environment_id,

@@ -47,7 +47,7 @@ class Redaction:
             key,
             "Addresses are cut to their network (/24 of IPv4, /48 of IPv6); masked ones stay "
             f"masked. {places}",
-            "Times, browsers, operating systems and their versions stay.",
+            "Times stay, and browsers, operating systems and their versions that are known ones.",
             f"{dropped} of PingOne's and the words of errors are left out.",
         ]
 

@@ -12,14 +12,17 @@ from collections.abc import Callable
 import pandas as pd
 
 from pingsessions_nb.places import locate
+from pingsessions_nb.redaction.known_products import is_known_product
 
 Text = pd.Series  # of str, missing is NA
 
 _HEX = 10  # of a short pseudonym: 40 bits, so that 100,000 people hardly ever share one
 _MASKED = re.compile(r"(?=.*[xX*])(?:[0-9]{1,3}|[xX*]{1,4})(?:\.(?:[0-9]{1,3}|[xX*]{1,4})){3}")
-_PRODUCT = re.compile(r"[^\W_][\w .()/+-]{0,39}")
-_BETWEEN_WORDS = re.compile(r"[ ()/]+")
-_VERSION = re.compile(r"[0-9][0-9A-Za-z._ -]{0,29}")
+# "128.0.6613.120", "10.15.7-beta2", "11 Pro", "x86_64", "XP"
+_VERSION = re.compile(
+    r"(?i:[0-9]{1,6}(?:[._-][0-9]{1,8}){0,5}[a-z]?(?:[ ._-]?(?:alpha|beta|rc|esr|lts|pro|home)"
+    r"[0-9]{0,3})?|x86_64|x64|x86|arm64|aarch64|nt|xp|vista|me|ce|rt|other|unknown)"
+)
 _KINDS_OF_DEVICE = frozenset(
     (
         *("computer", "console", "desktop", "laptop", "mobile", "other", "pc", "phone"),
@@ -85,12 +88,11 @@ class Pseudonyms:
         return mapped(originals, lambda text: ", ".join(map(kept, text.split(", "))))
 
     def products(self, originals: Text, *, versions: bool = False) -> Text:
-        """Keep names (or versions) of browsers and systems; replace what does not look like one."""
-        usual = _VERSION if versions else _PRODUCT
+        """Keep known names, or versions, of browsers and systems; a client may claim any other."""
 
         def kept(text: str) -> str:
-            looks_right = usual.fullmatch(text) and (versions or not _has_id_or_address(text))
-            return text if looks_right else f"product-{self._digest('product', text).hex()[:_HEX]}"
+            known = _is_version(text) if versions else is_known_product(text)
+            return text if known else f"product-{self._digest('product', text).hex()[:_HEX]}"
 
         return mapped(originals, kept)
 
@@ -160,15 +162,10 @@ def _network(text: str) -> str:
     return str(ipaddress.ip_network((address.packed, length), strict=False))
 
 
-def _has_id_or_address(text: str) -> bool:
-    return any(_is_id_or_address(word) for word in (text, *_BETWEEN_WORDS.split(text)))
-
-
-def _is_id_or_address(text: str) -> bool:
-    for reads in (uuid.UUID, ipaddress.ip_address):
-        try:
-            reads(text)
-        except ValueError:
-            continue
-        return True
+def _is_version(text: str) -> bool:
+    """Tell whether a text is a version, and cannot be an address."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return _VERSION.fullmatch(text) is not None
     return False

@@ -24,6 +24,7 @@ from pingsessions_nb.redaction.pseudonyms import (
     mapped,
     networks_of,
 )
+from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,6 +48,8 @@ _SPOKEN_OF = {
 }
 _ADDRESSES = ("remote_ip", "last_sign_on_ip")
 _WORD = re.compile(r"[\w@.:+-]+")
+_SHORTEST_KEY = 16
+_FEWEST_CHARACTERS = 6
 _CODE = re.compile(r"[A-Z][A-Z_]{0,39}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,59}")
 
@@ -62,7 +65,8 @@ def redact(
         It is not changed.
     key : str or bytes, optional
         Two histories redacted with one key have the same pseudonyms, with two keys others. Keep
-        it secret: who has it can test guesses. Without one, a random key is used and forgotten.
+        it secret: who has it can test guesses. Of 16 characters at least, and random, as
+        ``secrets.token_hex(32)`` makes it. Without one, a random key is used and forgotten.
     cities : {"keep", "state", "country"}
         How precisely places are told; coordinates are those of what is told.
 
@@ -70,13 +74,15 @@ def redact(
     -------
     History
         Rows as in ``history``. Ids are UUIDs of version 8; a username is ``user-`` and the
-        beginning of the user's new id; addresses are networks (``203.0.113.0/24``). Columns that
-        are not of the documented ones are dropped. ``redaction`` says what was done.
+        beginning of the user's new id; addresses are networks (``203.0.113.0/24``); browsers and
+        systems that no parser of user agents knows are pseudonyms, too. Columns that are not of
+        the documented ones are dropped. ``redaction`` says what was done.
 
     Raises
     ------
     ConfigurationError
-        Where ``key`` is empty, ``cities`` none of the three, or ``history`` no history.
+        Where ``key`` is short enough to be guessed, ``cities`` none of the three, or ``history``
+        no history.
 
     Notes
     -----
@@ -87,7 +93,7 @@ def redact(
     Examples
     --------
     >>> import pingsessions_nb as ps
-    >>> history = ps.redact(ps.demo(users=20, seed=7).history(), key="one of ours")
+    >>> history = ps.redact(ps.demo(users=20, seed=7).history(), key="7c1f4e0b9a52d386e1b7")
     >>> bool(history.users["username"].str.match("user-[0-9a-f]{10}$").all())
     True
     """
@@ -118,9 +124,19 @@ def redact(
 def _key(key: str | bytes | None) -> bytes:
     if key is None:
         return secrets.token_bytes(32)
-    raw = key.encode() if isinstance(key, str) else key
+    raw = key.encode("utf-8", "surrogatepass") if isinstance(key, str) else key
     if not isinstance(raw, bytes) or not raw:
         msg = "key is a text or bytes, and not empty; leave it out for a random one."
+        raise ConfigurationError(msg)
+    if len(raw) < _SHORTEST_KEY or len(set(raw)) < _FEWEST_CHARACTERS:
+        why = f"has {counted(len(raw), 'character')}"
+        if len(raw) >= _SHORTEST_KEY:
+            why += f" of which {counted(len(set(raw)), 'is', 'are')} different"
+        msg = (
+            f"key {why}, so that the people behind the pseudonyms can be found by guessing it. "
+            'Take a random one, and keep it secret: python -c "import secrets; '
+            'print(secrets.token_hex(32))" makes one.'
+        )
         raise ConfigurationError(msg)
     return raw
 

@@ -14,6 +14,7 @@ from pingsessions_nb.detectors import signals
 from pingsessions_nb.redaction import redact_words
 
 FRAMES = ("users", "sessions", "locations", "failures", "problems")
+KEY = "e3a91c5508d7f26b4410"
 USER = "8b9c9a1e-3b3c-4f5e-9a55-1c2d3e4f5a6b"
 
 
@@ -62,16 +63,16 @@ def page(session: dict, user: str = USER) -> dict:
 
 
 def test_nothing_that_names_anybody_is_left(history):
-    text = told(ps.redact(history, key="k"))
+    text = told(ps.redact(history, key=KEY))
     assert len(originals(history)) > 600
     assert [one for one in originals(history) if one in text] == []
     names = history.users[["given_name", "family_name"]].stack()
-    redacted = ps.redact(history, key="k").users[["given_name", "family_name"]].stack()
+    redacted = ps.redact(history, key=KEY).users[["given_name", "family_name"]].stack()
     assert set(names) & set(redacted) == set()
 
 
 def test_one_key_agrees_and_two_do_not(history):
-    first, again, other = (ps.redact(history, key=key) for key in ("one", b"one", "two"))
+    first, again, other = (ps.redact(history, key=key) for key in (KEY, KEY.encode(), KEY[::-1]))
     for name in FRAMES:
         pd.testing.assert_frame_equal(getattr(first, name), getattr(again, name))
     for column in ("user_id", "session_id", "environment_id"):
@@ -83,14 +84,14 @@ def test_one_key_agrees_and_two_do_not(history):
 
 def test_a_part_redacted_alone_has_the_pseudonyms_of_the_whole(history):
     some = history.users["user_id"].iloc[5]
-    alone = ps.redact(history.for_users(some), key="k")
-    within = ps.redact(history, key="k").for_users(alone.user_ids[0])
+    alone = ps.redact(history.for_users(some), key=KEY)
+    within = ps.redact(history, key=KEY).for_users(alone.user_ids[0])
     pd.testing.assert_frame_equal(alone.sessions, within.sessions)
     pd.testing.assert_frame_equal(alone.locations, within.locations)
 
 
 def test_frames_keep_their_shape_and_still_belong_together(history):
-    redacted = ps.redact(history, key="k")
+    redacted = ps.redact(history, key=KEY)
     for name in FRAMES:
         before, after = getattr(history, name), getattr(redacted, name)
         assert len(before) == len(after)
@@ -201,11 +202,11 @@ def test_further_fields_failures_and_problems_are_scrubbed():
 
 def test_the_statement_says_what_was_done(history):
     assert history.redaction is None
-    given = ps.redact(history, key="k", cities="country").redaction
+    given = ps.redact(history, key=KEY, cities="country").redaction
     assert "Who has the key" in str(given)
     assert "known to the country" in str(given)
     assert "not kept" in str(ps.redact(history).redaction)
-    part = ps.redact(history, key="k").for_users(ps.redact(history, key="k").user_ids[:3])
+    part = ps.redact(history, key=KEY).for_users(ps.redact(history, key=KEY).user_ids[:3])
     assert part.redaction is not None
     assert ps.History.concat([part, part]).redaction == part.redaction
     assert ps.History.concat([part, history]).redaction is None
@@ -213,7 +214,7 @@ def test_the_statement_says_what_was_done(history):
 
 def test_findings_of_the_original_name_nobody_either(tenant, history):
     found = signals(history, known_networks=tenant.known_networks)
-    redacted = ps.redact(history, key="k", cities="country")
+    redacted = ps.redact(history, key=KEY, cities="country")
     words = redact_words(found, history, redacted)
     assert found["kind"].nunique() >= 4
     pd.testing.assert_frame_equal(
@@ -228,10 +229,62 @@ def test_findings_of_the_original_name_nobody_either(tenant, history):
     assert [place for place in cities.unique() if place.count(",") == 2 and place in text] == []
 
 
-@pytest.mark.parametrize("told", ["Chrome (203.0.113.77)", f"App {uuid.UUID(int=1 << 64)}"])
-def test_an_address_or_an_id_within_a_products_name_goes(told):
-    history = ps.History.from_responses(page({"browser": {"name": told}}))
-    assert ps.redact(history).sessions["browser_name"].str.startswith("product-").all()
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Chrome (203.0.113.77)",
+        f"App {uuid.UUID(int=1 << 64)}",
+        "Kim Berg",
+        "Chrome for Kim",
+        "kimbrowser 7",
+        "Windows 10 of Kim",
+        "Chrome 203.0.113.77.1.1.1",
+        "Firefox\u200b",
+    ],
+)
+@pytest.mark.parametrize("what", ["browser", "operatingSystem"])
+def test_a_name_that_is_no_known_products_goes(what, told):
+    history = ps.History.from_responses(page({what: {"name": told, "version": "1"}}))
+    column = {"browser": "browser_name", "operatingSystem": "os_name"}[what]
+    assert ps.redact(history).sessions[column].str.fullmatch("product-[0-9a-f]{10}").all()
+
+
+@pytest.mark.parametrize(
+    ("told", "version"),
+    [
+        ("Edge", "126.0.2592.81"),
+        ("Chrome Mobile  iOS", "125.0"),
+        ("Windows 11 Pro", "10.0.22631"),
+        ("MAC OS X 10.15.7", "10_15_7"),
+        ("Ubuntu 24.04 LTS", "24.04"),
+        ("HeadlessChrome", "115.0.0-beta2"),
+        ("Linux", "x86_64"),
+    ],
+)
+def test_a_known_product_stays(told, version):
+    names = {"name": told, "version": version}
+    history = ps.History.from_responses(page({"browser": names, "operatingSystem": names}))
+    kept = ps.redact(history).sessions.iloc[0]
+    assert {kept["browser_name"], kept["os_name"]} == {told}
+    assert {kept["browser_version"], kept["os_version"]} == {version}
+
+
+@pytest.mark.parametrize(
+    "version", ["7 of Kim", "2026-kim", "198.51.100.7", "1" * 40, "kim", "1.2.3.4.5.6.7.8"]
+)
+def test_a_version_that_is_none_goes(version):
+    history = ps.History.from_responses(page({"browser": {"name": "Chrome", "version": version}}))
+    assert ps.redact(history).sessions["browser_version"].str.startswith("product-").all()
+
+
+@pytest.mark.parametrize("key", ["k7#", "correct horse", b"fifteen bytes..", "a" * 64, "ab" * 30])
+def test_a_key_that_can_be_guessed_is_refused_and_a_good_one_is_told_of(history, key):
+    with pytest.raises(ps.ConfigurationError, match=r"secrets\.token_hex\(32\)") as error:
+        ps.redact(history, key=key)
+    assert str(key) not in str(error.value)
+    import secrets
+
+    assert ps.redact(history.for_sessions([]), key=secrets.token_hex(32)) is not None
 
 
 def test_words_are_replaced_whole():
@@ -259,7 +312,7 @@ def test_an_empty_history_can_be_redacted():
 
 
 def test_what_was_redacted_is_still_known_after_saving(history, tmp_path):
-    redacted = ps.redact(history, key="k", cities="state")
+    redacted = ps.redact(history, key=KEY, cities="state")
     loaded = ps.History.load(redacted.save(tmp_path / "kept"))
     assert loaded.redaction == redacted.redaction
     assert ps.History.load(history.save(tmp_path / "plain")).redaction is None

@@ -115,12 +115,12 @@ def test_the_command_writes_a_page_and_a_pdf(tmp_path):
 
 def test_the_command_redacts_with_a_key_and_reads_what_was_saved(everybody, tmp_path):
     everybody.for_users(list(everybody.user_ids[:2])).save(tmp_path / "saved")
-    (tmp_path / "key").write_text("a key\n")
+    (tmp_path / "key").write_text("c4d18e6a0b7f93521e8d\n")
     options = ["--history", str(tmp_path / "saved"), "--redact", "--cities", "state"]
     options += ["--key-file", str(tmp_path / "key"), "--output", str(tmp_path / "out")]
     assert main(["report", *options, "--known-network", "VPN=198.51.100.0/28"]) == 0
     index = (tmp_path / "out" / "index.html").read_text()
-    user = ps.redact(everybody, key="a key").users["username"].iloc[0]
+    user = ps.redact(everybody, key="c4d18e6a0b7f93521e8d").users["username"].iloc[0]
     assert f"{user}.html" in index
     assert everybody.users["username"].iloc[0] not in index
 

@@ -42,12 +42,12 @@ class Device(NamedTuple):
 
 
 def networks_of(coded: CodedHistory) -> Wanted:
-    """Return the networks and blocks that some users came from, but for the company's own."""
+    """Return some users, with the networks and blocks they came from but for the company's own."""
     events = coded.events.take(coded.outside)
     used = pa.array(np.unique(events.address[events.address >= 0]))
     names = (network_names(events), block_names(events))
     networks, blocks = (set(each.take(used).drop_null().to_pylist()) for each in names)
-    return networks, blocks
+    return Wanted(networks, blocks, set(coded.users.to_pylist()))
 
 
 class Surroundings:
@@ -150,13 +150,10 @@ def _devices(coded: CodedHistory) -> dict[str, dict[str, Device]]:
 
 def _through_many(events: Events, traffic: Traffic) -> NDArray[np.bool_]:
     """Tell of each event whether it came through a network, or block, of many."""
-    named = zip(network_names(events).to_pylist(), block_names(events).to_pylist(), strict=True)
-    known = {
-        pair: pair[1] is not None and traffic.common(*pair, frozenset(), at_home=True) is not None
-        for pair in set(named)
-    }
-    named = zip(network_names(events).to_pylist(), block_names(events).to_pylist(), strict=True)
-    return np.append([known[pair] for pair in named], False).astype(bool)[events.address]
+    blocks = block_names(events).to_pylist()
+    known = traffic.are_common(network_names(events).to_pylist(), blocks)
+    known &= np.array([block is not None for block in blocks], dtype=bool)
+    return np.append(known, False)[events.address]
 
 
 def _usual_places(

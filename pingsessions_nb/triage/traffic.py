@@ -7,20 +7,19 @@ does. It can be gathered in parts, each with all rows of some users.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pingsessions_nb.addresses import networks
 from pingsessions_nb.coded.coded_history import CodedHistory, Events
-from pingsessions_nb.coded.coding import MICROSECONDS_A_DAY, encode
+from pingsessions_nb.coded.coding import MICROSECONDS_A_DAY, Flags, Rows, encode, starts
 
 STEADY_USERS = 3
 """So many users on several days make a network one of many. Who comes once proves nothing: a thief
@@ -32,10 +31,13 @@ BLOCK_USERS, BLOCK_SHARE = 10, 0.3
 """So many users of a block, some of them steady, make it a carrier's; abroad, where it may be what
 somebody sells to thieves and others alike, such a share of them has to be."""
 
-Days = dict[str, dict[str, set[int]]]
-"""By network, its users, and for each of these the days since 1970."""
-Wanted = tuple[set[str], set[str]]
-"""Networks, and blocks."""
+
+class Wanted(NamedTuple):
+    """What is asked of the traffic: networks, their blocks, and users to be told apart."""
+
+    networks: set[str]
+    blocks: set[str]
+    users: set[str]
 
 
 class Sharing(NamedTuple):
@@ -47,6 +49,111 @@ class Sharing(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Visitors:
+    """Who comes from each of some networks.
+
+    Attributes
+    ----------
+    numbers : dict of str to int
+        The number of each network by its name.
+    users, steady : int64 ndarray
+        Users of each network, and those of them who came on several days.
+    begins, days, counts : int64 ndarray
+        From ``begins[number]``, each day since 1970 on which somebody came, and how many did.
+    known : dict of str to dict
+        Of users who are told apart, by network and user, on which days they came.
+    """
+
+    numbers: dict[str, int]
+    users: Rows
+    steady: Rows
+    begins: Rows
+    days: Rows
+    counts: Rows
+    known: dict[str, dict[str, set[int]]]
+
+    @classmethod
+    def of(cls, coded: CodedHistory, names: pa.Array, wanted: set[str], known: set[str]) -> Self:
+        """Count the visitors of the wanted networks, of which each address has a name."""
+        events = coded.events
+        value_set = pa.array(sorted(wanted), pa.large_string())
+        number = pc.fill_null(pc.index_in(names, value_set=value_set), -1)
+        network = np.append(number.to_numpy(zero_copy_only=False), -1)[events.address]
+        near = np.flatnonzero(network >= 0)
+        day = events.at[near] // MICROSECONDS_A_DAY
+        first_day = int(day.min(initial=0))
+        visits = _distinct(network[near], events.user[near], day - first_day)
+        network, user, day = visits[0], visits[1], visits[2] + first_day
+        of_user = np.flatnonzero(starts(network, user))
+        often = np.diff(np.append(of_user, len(network))) > 1
+        width = len(value_set)
+        by_day = _distinct(network, day - first_day)
+        counts = np.unique(_packed(network, day - first_day)[0], return_counts=True)[1]
+        theirs = pc.is_in(coded.users, value_set=pa.array(sorted(known), pa.large_string()))
+        told = np.flatnonzero(theirs.to_numpy(zero_copy_only=False)[user])
+        return cls(
+            {name: nth for nth, name in enumerate(value_set.to_pylist())},
+            np.bincount(network[of_user], minlength=width),
+            np.bincount(network[of_user][often], minlength=width),
+            np.searchsorted(by_day[0], np.arange(width + 1)),
+            by_day[1] + first_day,
+            counts,
+            _by_network(
+                value_set.take(pa.array(network[told])).to_pylist(),
+                coded.users.take(pa.array(user[told])).to_pylist(),
+                day[told].tolist(),
+            ),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Return the visitors of several parts of a history, each with all of some users."""
+        names = sorted(set().union(*(part.numbers for part in parts)))
+        numbers = {name: nth for nth, name in enumerate(names)}
+        users, steady = (np.zeros(len(names), dtype=np.int64) for _ in range(2))
+        network, day, count = [], [], []
+        known: dict[str, dict[str, set[int]]] = {}
+        for part in parts:
+            place = np.array([numbers[name] for name in part.numbers], dtype=np.int64)
+            users[place] += part.users
+            steady[place] += part.steady
+            network.append(np.repeat(place, np.diff(part.begins)))
+            day.append(part.days)
+            count.append(part.counts)
+            for name, of in part.known.items():
+                known.setdefault(name, {}).update(of)
+        where, when = (np.concatenate([*of, np.zeros(0, dtype=np.int64)]) for of in (network, day))
+        first_day = int(when.min(initial=0))
+        by_day = _distinct(where, when - first_day)
+        order = np.unique(_packed(where, when - first_day)[0], return_inverse=True)[1]
+        counts = np.bincount(order, np.concatenate([*count, np.zeros(0)])).astype(np.int64)
+        begins = np.searchsorted(by_day[0], np.arange(len(names) + 1))
+        return cls(numbers, users, steady, begins, by_day[1] + first_day, counts, known)
+
+    def sharing(self, name: str | None, but: Set[str]) -> Sharing:
+        """Return who comes from a network, but for some of the known users."""
+        number = self.numbers.get(name) if name is not None else None
+        if number is None or name is None:
+            return Sharing(0, 0, 0)
+        begin, end = int(self.begins[number]), int(self.begins[number + 1])
+        users, steady, days = int(self.users[number]), int(self.steady[number]), end - begin
+        here = self.known.get(name, {})
+        own = [here[user] for user in but if user in here]
+        left_out = Counter(day for of in own for day in of)
+        for day, gone in left_out.items():
+            place = begin + int(np.searchsorted(self.days[begin:end], day))
+            days -= int(self.counts[place]) == gone
+        return Sharing(users - len(own), steady - sum(len(of) > 1 for of in own), days)
+
+    def counted(self, names: Sequence[str | None]) -> tuple[Rows, Rows, Rows]:
+        """Return users, steady ones and days of each of some networks."""
+        place = np.array([-1 if n is None else self.numbers.get(n, -1) for n in names], np.int64)
+        told = (self.users, self.steady, np.diff(self.begins))
+        users, steady, days = (np.append(of, 0)[place] for of in told)
+        return users, steady, days
+
+
+@dataclass(frozen=True)
 class Traffic:
     """Who comes from some networks, and from where altogether.
 
@@ -55,39 +162,37 @@ class Traffic:
     users : int
     in_country : mapping of str to int
         How many users were ever in each country.
-    networks, blocks : dict
-        See `Days`.
+    networks, blocks : Visitors
     """
 
     users: int
     in_country: Mapping[str, int]
-    networks: Days
-    blocks: Days
+    networks: Visitors
+    blocks: Visitors
 
     @classmethod
     def of(cls, coded: CodedHistory, wanted: Wanted) -> Self:
         """Gather what a history says of the wanted networks and blocks."""
         events = coded.events
-        named = zip((network_names(events), block_names(events)), wanted, strict=True)
-        days = [_days(coded, names, some) for names, some in named]
-        return cls(len(coded.users), _users_by_country(events), *days)
+        near = Visitors.of(coded, network_names(events), wanted.networks, wanted.users)
+        wide = Visitors.of(coded, block_names(events), wanted.blocks, wanted.users)
+        return cls(len(coded.users), _users_by_country(events), near, wide)
 
     @classmethod
     def joined(cls, parts: Iterable[Traffic]) -> Self:
         """Return the traffic of several parts of a history together."""
         users, countries = 0, Counter[str]()
-        days: tuple[Days, Days] = {}, {}
+        near, wide = [], []
         for part in parts:
             users += part.users
             countries.update(part.in_country)
-            for whole, some in zip(days, (part.networks, part.blocks), strict=True):
-                for name, of in some.items():
-                    whole.setdefault(name, {}).update(of)
-        return cls(users, countries, *days)
+            near.append(part.networks)
+            wide.append(part.blocks)
+        return cls(users, countries, Visitors.joined(near), Visitors.joined(wide))
 
     def sharing(self, network: str | None, but: Set[str] = frozenset()) -> Sharing:
         """Return who comes from a network but some users."""
-        return _sharing(self.networks.get(network or "", {}), but)
+        return self.networks.sharing(network, but)
 
     def common(
         self, network: str | None, block: str | None, but: Set[str], *, at_home: bool
@@ -101,10 +206,19 @@ class Traffic:
             return near
         if at_home and near.users >= MANY_USERS and near.days >= MANY_DAYS:
             return near
-        wide = _sharing(self.blocks.get(block or "", {}), but)
+        wide = self.blocks.sharing(block, but)
         least = STEADY_USERS if at_home else max(STEADY_USERS, BLOCK_SHARE * wide.users)
         many = BLOCK_USERS if network else MANY_USERS  # of masked addresses few are alike
         return wide if wide.users >= many and wide.steady >= least else None
+
+    def are_common(self, networks: Sequence[str | None], blocks: Sequence[str | None]) -> Flags:
+        """Tell of each network and block at home whether it is `common`."""
+        users, steady, days = self.networks.counted(networks)
+        near = (steady >= STEADY_USERS) | ((users >= MANY_USERS) & (days >= MANY_DAYS))
+        masked = np.array([name is None for name in networks], dtype=bool)
+        many, often, _ = self.blocks.counted(blocks)
+        wide = (many >= np.where(masked, MANY_USERS, BLOCK_USERS)) & (often >= STEADY_USERS)
+        return near | wide
 
 
 def network_names(events: Events) -> pa.Array:
@@ -123,25 +237,33 @@ def block_names(events: Events) -> pa.Array:
     return pc.if_else(pa.array(events.are_whole), wide, events.addresses)
 
 
-def _days(coded: CodedHistory, names: pa.Array, wanted: set[str]) -> Days:
-    events = coded.events
-    value_set = pa.array(sorted(wanted), pa.large_string())
-    number = pc.fill_null(pc.index_in(names, value_set=value_set), -1)
-    network = np.append(number.to_numpy(zero_copy_only=False), -1)[events.address]
-    near = np.flatnonzero(network >= 0)
-    frame = pd.DataFrame(
-        {
-            "network": network[near],
-            "user": events.user[near],
-            "day": events.at[near] // MICROSECONDS_A_DAY,
-        }
-    ).drop_duplicates()
-    told: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    users = coded.users.take(pa.array(frame["user"].to_numpy())).to_pylist()
-    spots = value_set.take(pa.array(frame["network"].to_numpy())).to_pylist()
-    for name, user, day in zip(spots, users, frame["day"].tolist(), strict=True):
-        told[name][user].add(day)
-    return {name: dict(of) for name, of in told.items()}
+def _packed(*columns: NDArray[np.integer]) -> tuple[Rows, list[int]]:
+    """Return one number for each row of small ones, in their order, and the columns' widths."""
+    widths = [int(column.max(initial=0)) + 1 for column in columns]
+    packed = columns[0].astype(np.int64)
+    for column, width in zip(columns[1:], widths[1:], strict=True):
+        packed = packed * width + column
+    return packed, widths
+
+
+def _distinct(*columns: NDArray[np.integer]) -> list[Rows]:
+    """Return the distinct rows of some columns of small numbers, sorted."""
+    packed, widths = _packed(*columns)
+    packed = np.unique(packed)
+    found: list[Rows] = []
+    for width in widths[:0:-1]:
+        packed, rest = np.divmod(packed, width)
+        found.insert(0, rest)
+    return [packed, *found]
+
+
+def _by_network(
+    names: Sequence[str], users: Sequence[str], days: Sequence[int]
+) -> dict[str, dict[str, set[int]]]:
+    told: dict[str, dict[str, set[int]]] = {}
+    for name, user, day in zip(names, users, days, strict=True):
+        told.setdefault(name, {}).setdefault(user, set()).add(day)
+    return told
 
 
 def _users_by_country(events: Events) -> dict[str, int]:
@@ -150,9 +272,3 @@ def _users_by_country(events: Events) -> dict[str, int]:
     pairs = np.unique(events.user.astype(np.int64) * width + codes + 1)
     counts: NDArray[np.int64] = np.bincount(pairs % width, minlength=width)[1:]
     return dict(zip(names.to_pylist(), counts.tolist(), strict=True))
-
-
-def _sharing(days_of: Mapping[str, set[int]], but: Set[str]) -> Sharing:
-    theirs = [days for user, days in days_of.items() if user not in but]
-    steady = sum(len(days) > 1 for days in theirs)
-    return Sharing(len(theirs), steady, len(set().union(*theirs)))

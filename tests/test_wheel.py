@@ -42,8 +42,8 @@ def packed(wheel):
         return {name for name in archive.namelist() if ".dist-info/" not in name}
 
 
-# What made the gazetteer, and what the widgets' scripts are built of.
-SOURCES = re.compile(r"pingsessions_nb/(places/build_\w+\.py|widgets/frontend/.*)")
+# What the widgets' scripts are built of.
+SOURCES = re.compile(r"pingsessions_nb/widgets/frontend/.*")
 
 
 def expected():

@@ -7,14 +7,17 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import build_gazetteer
+import build_outlines
+import build_reading
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from build_sources import fetch
 from cities_as_words import read_source, table
 
-from pingsessions_nb.places import build_gazetteer, build_outlines, build_reading
-from pingsessions_nb.places.build_sources import fetch
+from pingsessions_nb.places.gazetteer import DATA
 
 SAMPLE = Path(__file__).with_name("cities-sample.csv")
 
@@ -69,7 +72,7 @@ def test_the_data_are_built_again_to_the_byte(sources, tmp_path):
         "places.arrow",
     ]
     for name, content in built.items():
-        packaged = build_gazetteer.DATA / name
+        packaged = DATA / name
         if name.endswith(".arrow"):  # another pyarrow may compress otherwise: the content counts
             assert _table(tmp_path / name).equals(_table(packaged), check_metadata=True)
         if pa.__version__ == build_gazetteer.BUILT_WITH or not name.endswith(".arrow"):

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import doctest
 import importlib
-import subprocess
-import sys
-import tomllib
-from pathlib import Path
 
+import build_sources
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pingsessions_nb.places import build_sources
 from pingsessions_nb.places.gazetteer import DATA, gazetteer
 from pingsessions_nb.places.index import fingerprint, pack, unpack
 
@@ -41,18 +37,6 @@ def test_the_world_is_there():
     assert (known.state_of(rows) < known.states_end).all()
     # Every place can be found by some name, but for a few states that share theirs.
     assert len(np.setdiff1d(rows, known.ranked)) < 50
-
-
-def test_the_builders_stay_out_of_the_wheel():
-    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
-    left_out = project["tool"]["hatch"]["build"]["targets"]["wheel"]["exclude"]
-    assert "pingsessions_nb/places/build_*.py" in left_out
-    code = (
-        "import sys, pandas as pd, pingsessions_nb as ps\n"
-        "ps.locate(pd.DataFrame({'city': ['oslo'], 'state': None, 'country': 'no'}))\n"
-        "assert not [name for name in sys.modules if '.build_' in name and 'pingsessions' in name]"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @given(st.lists(st.integers(0, 2**40 - 1), min_size=1))

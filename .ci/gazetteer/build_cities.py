@@ -8,8 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pingsessions_nb.places.build_areas import Area, Grid
-from pingsessions_nb.places.build_reading import Sources, Spot, county_code, state_code
+from build_areas import Area, Grid
+from build_reading import Sources, Spot, county_code, state_code
+
 from pingsessions_nb.places.spelling import key, words
 from pingsessions_nb.places.sphere import distance_km
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from build_reading import Sources, Spot, county_code, state_code
 from numpy.typing import NDArray
 
-from pingsessions_nb.places.build_reading import Sources, Spot, county_code, state_code
 from pingsessions_nb.places.spelling import key, state_keys
 from pingsessions_nb.places.sphere import distance_km, unit_vectors
 

@@ -15,7 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pingsessions_nb.places.build_facts import SCRIPTS, WITHOUT_TOWNS
+from build_facts import SCRIPTS, WITHOUT_TOWNS
+
 from pingsessions_nb.places.spelling import key, state_keys
 
 SOURCES = {

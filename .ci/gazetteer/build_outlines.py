@@ -2,7 +2,7 @@
 
 ::
 
-    python -m pingsessions_nb.places.build_outlines FOLDER
+    python .ci/gazetteer/build_outlines.py FOLDER
 
 FOLDER keeps the source package; it is downloaded into it if absent. The same source gives the same
 bytes. The files stay TopoJSON (each border once, as whole-number steps), which is a third of the
@@ -18,13 +18,14 @@ import json
 import tarfile
 from pathlib import Path
 
-from pingsessions_nb.places.build_sources import fetch
+from build_sources import fetch
+
+from pingsessions_nb.places.gazetteer import DATA
 
 SOURCES = {
     "world-atlas-2.0.2.tgz": "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97"
 }
 RESOLUTIONS = ("110m", "50m")
-DATA = Path(__file__).with_name("data")
 
 
 def build(folder: Path, into: Path) -> None:

@@ -54,6 +54,11 @@ KINDS: Final[dict[str, KindWords]] = {
         "A return after long silence: an account that nobody has used for long is worth a question "
         "to its owner.",
     ),
+    "session_replay": KindWords(
+        "Session replay",
+        "A session in other hands: its browser or system became another, or two networks far apart "
+        "have it in turn. Its cookie was copied, it seems; an archive alone can tell.",
+    ),
 }
 """Names and meanings of the kinds of findings."""
 

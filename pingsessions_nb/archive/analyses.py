@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pandas as pd
 
-from pingsessions_nb.archive import news, partitions, told
+from pingsessions_nb.archive import news, partitions, told, versions
 from pingsessions_nb.archive.reading import Reader
 from pingsessions_nb.archive.snapshots import AsOf
 from pingsessions_nb.archive.tables import Tables
@@ -148,6 +148,25 @@ class Analyses(Protocol):
             Where somebody else kept what they told at the same time, or as `record`.
         """
         told.keep(self._tables, cases)
+
+    def versions(self, users: str | Iterable[str] | pd.DataFrame | None = None) -> pd.DataFrame:
+        """List what changed in sessions between recordings, in the order in which it was seen.
+
+        Parameters
+        ----------
+        users : str, iterable of str, DataFrame or None
+            As for `history`.
+
+        Returns
+        -------
+        DataFrame
+            A row for each change: ``user_id, session_id, fact, before, after`` (str; a fact is
+            ``browser_name``, ``browser_version``, ``os_name``, ``os_version``, ``device_type``,
+            ``authenticators`` or the ``network`` of the last sign-on), ``changed_after`` (the last
+            activity that was seen before it) and ``changed_by`` (datetime64[us, UTC]).
+        """
+        history = self._asked(None, lambda reader: reader.history(users))
+        return versions.changes_of(history.sessions)
 
     def _of(self, user_ids: list[str], as_of: AsOf = None) -> History:
         users = pd.DataFrame({"user_id": user_ids}, dtype="str")

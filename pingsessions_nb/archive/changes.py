@@ -17,6 +17,7 @@ import pandas as pd
 
 from pingsessions_nb.archive.layout import EVENT, FILED, KEYS, SEEN
 from pingsessions_nb.archive.rows import owners
+from pingsessions_nb.archive.versions import with_versions
 from pingsessions_nb.history.merging import merge_sessions, merge_users, stacked
 
 
@@ -92,7 +93,9 @@ def new_sessions(known: pd.DataFrame, shown: pd.DataFrame) -> Rows:
     merged = merge_sessions(both, both.iloc[:0].reindex(columns=EVENT))[0].set_index(keys)
     merged["location_count"] = again["location_count"].reindex(merged.index)
     merged["month"] = again["month"].reindex(merged.index)
-    return Rows(shown[fresh], *_replacing(known.set_index(keys), merged, again, "sessions"))
+    before = known.set_index(keys)
+    merged = with_versions(before, merged)
+    return Rows(shown[fresh], *_replacing(before, merged, again, "sessions"))
 
 
 def new_users(known: pd.DataFrame, shown: pd.DataFrame) -> Rows:

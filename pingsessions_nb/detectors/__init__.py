@@ -12,6 +12,7 @@ kind                      module             in short
 ``ip_velocity``           `ip_velocity`      many addresses of one user within an hour
 ``user_velocity``         `user_velocity`    many users new to one address within an hour
 ``dormant_return``        `dormancy`         back after months without activity
+``session_replay``        `session_replay`   a session that somebody else uses, too
 ========================= ================== ==============================================
 
 The first five are named as PingOne Protect names its predictors.
@@ -36,6 +37,7 @@ from pingsessions_nb.detectors.geovelocity import find_geovelocity_anomalies
 from pingsessions_nb.detectors.habits import without_habits
 from pingsessions_nb.detectors.ip_velocity import find_ip_velocity
 from pingsessions_nb.detectors.location import find_location_anomalies
+from pingsessions_nb.detectors.session_replay import find_session_replays
 from pingsessions_nb.detectors.strangers import device_codes, on_strangers
 from pingsessions_nb.detectors.thresholds import KINDS, Thresholds, read_thresholds, thresholds_for
 from pingsessions_nb.history import history_of
@@ -128,6 +130,7 @@ def unjudged(
         "ip_velocity": lambda: find_ip_velocity(coded, limits),
         "user_velocity": lambda: user_velocity.find_user_velocity(coded, limits, crowded),
         "dormant_return": lambda: find_dormant_returns(coded, limits),
+        "session_replay": lambda: find_session_replays(coded, limits),
     }
     found = [findings(KINDS[0], 0)]  # so that the columns are there, whatever is asked for
     found += [find() for kind, find in finders.items() if kind in limits.kinds]

@@ -56,6 +56,7 @@ FACTS = {
     "ip_velocity": "addresses",
     "user_velocity": "crowd",
     "dormant_return": "silence",
+    "session_replay": "replay",
 }
 """The fact that each kind tells of: an unusual place and the journey there are one."""
 

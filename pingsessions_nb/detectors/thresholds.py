@@ -21,6 +21,7 @@ KINDS = (
     "ip_velocity",
     "user_velocity",
     "dormant_return",
+    "session_replay",
 )
 _HALF_ROUND_THE_EARTH_KM = 20_015.0
 _MONTH_HOURS = 31 * 24.0

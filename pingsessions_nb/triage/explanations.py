@@ -84,7 +84,8 @@ def explain(found: Sequence[Finding], around: Surroundings) -> Explanation:
         reason = _of_place(user, session, before, users, around, told)
         if reason is not None:
             told.sentences += [reason] if len(users) == 1 else []
-            told.of.add(("place", session))
+            told.of |= {(fact, session) for fact in ("place", "replay")}
+            told.of -= {("replay", each.session_id) for each in found if "changes" in each.evidence}
             phone = around.device(user, session).mobile
             if phone or around.sessions(user) <= LEAST_SESSIONS:
                 told.of.add(("device", session))

@@ -115,10 +115,11 @@ def _independent(facts: Mapping[str, int], *, lonely: bool) -> int:
     """Return how many facts of a session have nothing to do with each other.
 
     A stranger's device is one that was never where the others were, so that a place which is no
-    more than unusual says the same again; a network from which nobody else comes says more.
+    more than unusual says the same again; a network from which nobody else comes says more. That a
+    session is in other hands follows from its places and devices, and says them again, too.
     """
     same = {"place", "device"} <= set(facts) and facts["place"] == LOW and not lonely
-    return len(facts) - same
+    return max(1, len(facts.keys() - {"replay"}) - same)
 
 
 def _is_lifted(each: Finding, innocent: Explanation) -> bool:

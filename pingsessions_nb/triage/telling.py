@@ -19,12 +19,14 @@ _MEANINGS = {
     "place": "A stranger who knows the password would look like that.",
     "addresses": "Few networks change an address so often; services that hide their users do.",
     "silence": "An account that nobody misses is easily taken over.",
+    "replay": "A copied cookie would look like that; a new password does not end its session.",
 }
 _QUESTIONS = {
     "place": "they were there",
     "device": "the device is theirs",
     "addresses": "they use a VPN or a proxy",
     "silence": "they still need the account",
+    "replay": "they used both themselves",
 }
 _NOTHING = "Nothing, unless something else is found of the same {whom}."
 _END = "End the {what} now: whoever holds {it} stays signed in until then."

@@ -30,6 +30,10 @@ export const WORDING = {
   "dormant_return": [
    "Dormant return",
    "A return after long silence: an account that nobody has used for long is worth a question to its owner."
+  ],
+  "session_replay": [
+   "Session replay",
+   "A session in other hands: its browser or system became another, or two networks far apart have it in turn. Its cookie was copied, it seems; an archive alone can tell."
   ]
  },
  "unseen": "\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ud800-\udfff",
@@ -181,6 +185,10 @@ export const SAID = {
   [
    "dormant_return",
    "Dormant return"
+  ],
+  [
+   "session_replay",
+   "Session replay"
   ],
   [
    "some_other",

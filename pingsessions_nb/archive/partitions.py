@@ -89,8 +89,8 @@ def cases(
         Verdicts, by case or session.
     """
     limits = read_thresholds(thresholds)
-    model = RiskModel.joined(on_each(parts, client, _model))
-    came = on_each(parts, client, _newcomers, thresholds)
+    models, came = zip(*on_each(parts, client, _common, thresholds), strict=True)
+    model = RiskModel.joined(models)
     crowded = crowded_addresses(pd.concat(came, ignore_index=True), **thresholds)
     found = pd.concat(on_each(parts, client, _unjudged, thresholds, crowded), ignore_index=True)
     theirs = read(found["user_id"].unique().tolist())
@@ -108,6 +108,11 @@ def _unjudged(part: Part, thresholds: Mapping[str, object], crowded: pd.DataFram
 def _traffic(part: Part, thresholds: Mapping[str, object], wanted: Wanted) -> Traffic:
     networks = read_thresholds(thresholds).known_networks
     return Traffic.of(code_history(part.history(), networks), wanted)
+
+
+def _common(part: Part, thresholds: Mapping[str, object]) -> tuple[RiskModel, pd.DataFrame]:
+    history = part.history()
+    return RiskModel.of(history), newcomers(history, **thresholds)
 
 
 def _model(part: Part) -> RiskModel:

@@ -18,6 +18,7 @@ from pingsessions_nb.archive.rows import from_stored, to_pandas
 from pingsessions_nb.archive.snapshots import Versions, read_at
 from pingsessions_nb.archive.sql import answer
 from pingsessions_nb.archive.tables import Tables, columns_of, plain
+from pingsessions_nb.coded.coding import arrow
 from pingsessions_nb.frames import Time, given_time
 from pingsessions_nb.history import History
 from pingsessions_nb.history.finding_users import known_users
@@ -59,7 +60,8 @@ class Reader:
             frames = list(pool.map(self._frame, TABLES, conditions, repeat(ids)))
         history = History(*frames)
         # A recorder at work may have got as far as the locations.
-        known = history.locations["session_id"].isin(history.sessions["session_id"])
+        ids = [arrow(frame["session_id"]) for frame in (history.locations, history.sessions)]
+        known = pc.is_in(ids[0], value_set=ids[1]).to_numpy(zero_copy_only=False)
         history.locations = history.locations[known].reset_index(drop=True)
         return history if since is until is None else history.between(since, until)
 

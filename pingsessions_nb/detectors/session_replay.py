@@ -34,7 +34,13 @@ from numpy.typing import NDArray
 
 from pingsessions_nb.addresses import networks
 from pingsessions_nb.coded.coded_history import CodedHistory, Events
-from pingsessions_nb.coded.coding import MICROSECONDS_A_DAY, MICROSECONDS_AN_HOUR, encode, pair
+from pingsessions_nb.coded.coding import (
+    MICROSECONDS_A_DAY,
+    MICROSECONDS_AN_HOUR,
+    encode,
+    pair,
+    times,
+)
 from pingsessions_nb.coded.device_families import MOBILE_SYSTEMS, family
 from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings
 from pingsessions_nb.detectors.places import Areas, least_distance_km, place_labels
@@ -266,7 +272,7 @@ def _turns(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
 def _followed(coded: CodedHistory) -> NDArray[np.bool_]:
     """Tell of each user code whether several recordings brought something."""
     parts = [
-        pd.DataFrame({"user": rows.user, "seen": rows.frame[_SEEN].to_numpy()[rows.rows]})
+        pd.DataFrame({"user": rows.user, "seen": times(rows.frame[_SEEN])[rows.rows]})
         for rows in (coded.sessions, coded.events)
         if _SEEN in rows.frame
     ]

@@ -19,7 +19,7 @@ import pingsessions_nb as ps
 from pingsessions_nb.archive import partitions
 
 pytest.importorskip("pysail", reason="a Spark Connect engine")
-session = pytest.importorskip("pyspark.sql.connect.session", reason="the extra `spark`")
+pytest.importorskip("pyspark", reason="the extra `spark`")
 
 
 def free_port() -> int:
@@ -48,8 +48,12 @@ def _connected(port: int, server: subprocess.Popen[bytes]) -> object:
             if trial.connect_ex(("127.0.0.1", port)) == 0:
                 break
         time.sleep(0.05)
-    remote = session.SparkSession.builder.remote(f"sc://127.0.0.1:{port}")
-    return remote.create()
+    main = sys.modules["__main__"]
+    if not hasattr(main, "__file__"):  # pyspark would take a worker of xdist for its own doctests
+        main.__file__ = __file__
+    from pyspark.sql.connect.session import SparkSession
+
+    return SparkSession.builder.remote(f"sc://127.0.0.1:{port}").create()
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ over the buckets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -33,6 +33,20 @@ if TYPE_CHECKING:
     from pingsessions_nb.archive.engines import Engine
 
 
+# What is learned of everybody rests on: reading the rest would take most of the time.
+_IN_COMMON: Final = {
+    "users": ["user_id"],
+    "sessions": [
+        *("session_id", "user_id", "created_at", "active_at", "last_sign_on_at"),
+        *("browser_name", "browser_version", "os_name", "os_version", "device_type"),
+    ],
+    "locations": [
+        *("session_id", "user_id", "at", "remote_ip", "city", "state", "country"),
+        *("latitude", "longitude"),
+    ],
+}
+
+
 @dataclass(frozen=True)
 class Part:
     """One bucket of an archive as of one snapshot: small, and readable from another machine."""
@@ -43,10 +57,11 @@ class Part:
     buckets: int
     bucket: int
 
-    def history(self) -> History:
-        """Read all of the bucket."""
+    def history(self, columns: Mapping[str, Sequence[str]] | None = None) -> History:
+        """Read all of the bucket, or of each table some columns, the others being missing."""
         tables = Tables(self.address, self.options)
-        return Reader(tables, self.versions, self.buckets).history(buckets=[self.bucket])
+        reader = Reader(tables, self.versions, self.buckets)
+        return reader.history(buckets=[self.bucket], columns=columns)
 
 
 def signals(
@@ -107,16 +122,16 @@ def _unjudged(part: Part, thresholds: Mapping[str, object], crowded: pd.DataFram
 
 def _traffic(part: Part, thresholds: Mapping[str, object], wanted: Wanted) -> Traffic:
     networks = read_thresholds(thresholds).known_networks
-    return Traffic.of(code_history(part.history(), networks), wanted)
+    return Traffic.of(code_history(part.history(_IN_COMMON), networks), wanted)
 
 
 def _common(part: Part, thresholds: Mapping[str, object]) -> tuple[RiskModel, pd.DataFrame]:
-    history = part.history()
+    history = part.history(_IN_COMMON)
     return RiskModel.of(history), newcomers(history, **thresholds)
 
 
 def _model(part: Part) -> RiskModel:
-    return RiskModel.of(part.history())
+    return RiskModel.of(part.history(_IN_COMMON))
 
 
 def _risk(
@@ -127,7 +142,7 @@ def _risk(
 
 
 def _newcomers(part: Part, thresholds: Mapping[str, object]) -> pd.DataFrame:
-    return newcomers(part.history(), **thresholds)
+    return newcomers(part.history(_IN_COMMON), **thresholds)
 
 
 def _signals(part: Part, thresholds: Mapping[str, Any], crowded: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import repeat
@@ -48,8 +48,12 @@ class Reader:
         since: Time | None = None,
         until: Time | None = None,
         buckets: Sequence[int] | None = None,
+        columns: Mapping[str, Sequence[str]] | None = None,
     ) -> History:
-        """Read a history; see `Archive.history`. `buckets`: of these buckets alone."""
+        """Read a history; see `Archive.history`.
+
+        `buckets`: of these alone. `columns`: of each table these alone, the others being missing.
+        """
         ids = None if users is None else self.ids(users)
         if buckets is None and ids is not None:
             buckets = sorted({bucket_of(each, self._buckets) for each in ids})
@@ -57,12 +61,14 @@ class Reader:
         limits = _limits(since, until)
         conditions = [f"{where} AND {limits.get(name, 'TRUE')}" for name in TABLES]
         with ThreadPoolExecutor(len(TABLES)) as pool:
-            frames = list(pool.map(self._frame, TABLES, conditions, repeat(ids)))
+            wanted = [(columns or {}).get(name) for name in TABLES]
+            frames = list(pool.map(self._frame, TABLES, conditions, repeat(ids), wanted))
         history = History(*frames)
         # A recorder at work may have got as far as the locations.
-        ids = [arrow(frame["session_id"]) for frame in (history.locations, history.sessions)]
-        known = pc.is_in(ids[0], value_set=ids[1]).to_numpy(zero_copy_only=False)
-        history.locations = history.locations[known].reset_index(drop=True)
+        named = [arrow(frame["session_id"]) for frame in (history.locations, history.sessions)]
+        known = pc.is_in(named[0], value_set=named[1]).to_numpy(zero_copy_only=False)
+        if not known.all():
+            history.locations = history.locations[known].reset_index(drop=True)
         return history if since is until is None else history.between(since, until)
 
     def sql(self, query: str, timeout: float | None = None) -> pd.DataFrame:
@@ -118,9 +124,11 @@ class Reader:
                     by_name.setdefault(row[name].casefold(), []).append(row["user_id"])
         return list(dict.fromkeys(i for a in asked for i in by_name.get(a.casefold(), [a])))
 
-    def _frame(self, name: str, where: str, ids: list[str] | None) -> pd.DataFrame:
+    def _frame(
+        self, name: str, where: str, ids: list[str] | None, columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
         table = self._table(name)
-        columns = columns_of(table)
+        columns = columns or columns_of(table)
         if ids is None or len(ids) <= _MOST_IN_A_CONDITION:
             if ids is not None:
                 where += f" AND {one_of('user_id', ids)}"

@@ -11,6 +11,7 @@ from pingsessions_nb.archive import news, partitions, told, versions
 from pingsessions_nb.archive.reading import Reader
 from pingsessions_nb.archive.snapshots import AsOf
 from pingsessions_nb.archive.tables import Tables
+from pingsessions_nb.detectors.thresholds import read_thresholds
 from pingsessions_nb.frames import Time, given_time
 from pingsessions_nb.history import History
 from pingsessions_nb.known_networks import Described
@@ -114,7 +115,9 @@ class Analyses(Protocol):
         """Return the cases that nobody was told of yet, or that are graver or larger than then.
 
         Whoever has told them says so by `keep_told`. The first time, what the archive knew before
-        its latest recording counts as told.
+        its latest recording counts as told. Where all was told the last time, only users are looked
+        at of whom something was recorded since; of an archive of several million sessions, scores
+        are then learned from a million.
 
         Parameters
         ----------
@@ -128,16 +131,19 @@ class Analyses(Protocol):
             its sessions was told, and it is graver now, or has a further session with a finding
             of more than low severity.
         """
-        found = self.cases(None, client, verdicts=verdicts, as_of=None, **thresholds)
-        before = told.known(self._tables)
+        before, asked_at = told.known(self._tables), told.stand(self._tables)
+        since = None if before is None else told.told_until(self._tables)
+        if since is None:
+            found = self.cases(None, client, verdicts=verdicts, as_of=None, **thresholds)
+        else:
+            found = self._cases_with_news(since, client, verdicts, thresholds)
         if before is None:
-            since = self._asked(None, lambda reader: reader.read_at)
             fresh = found["case_id"].isin([])
-            if since is not None and len(found):
-                fresh = news.brought(found, self._of, since)
+            if asked_at.read_at is not None and len(found):
+                fresh = news.brought(found, self._of, asked_at.read_at)
             told.keep(self._tables, found[~fresh])
             before = told.known(self._tables) or {}
-        return told.untold(found, before)
+        return told.untold(found, before, asked_at)
 
     def keep_told(self, cases: pd.DataFrame) -> None:
         """Keep that cases were told, all or none of them, so that `new_cases` has them no more.
@@ -148,6 +154,23 @@ class Analyses(Protocol):
             Where somebody else kept what they told at the same time, or as `record`.
         """
         told.keep(self._tables, cases)
+
+    def _cases_with_news(
+        self,
+        since: pd.Timestamp,
+        client: Engine | None,
+        verdicts: pd.DataFrame | None,
+        thresholds: dict[str, object],
+    ) -> pd.DataFrame:
+        """Return the cases of whoever something was recorded of since a time, and who was near."""
+        if thresholds.get("known_networks") is None:
+            thresholds["known_networks"] = self.known_networks
+        hours = read_thresholds(thresholds).user_velocity_hours
+        parts, judged = self._parts(None), read_verdicts(verdicts)
+        theirs = self._asked(None, lambda reader: news.theirs(reader, since, hours))
+        sessions = self._asked(None, news.sessions)
+        learn_from = news.parts_to_learn_from(len(parts), sessions)
+        return partitions.cases_of_some(parts, client, theirs, judged, thresholds, learn_from)
 
     def versions(self, users: str | Iterable[str] | pd.DataFrame | None = None) -> pd.DataFrame:
         """List what changed in sessions between recordings, in the order in which it was seen.

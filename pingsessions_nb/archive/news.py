@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from pingsessions_nb.archive.layout import in_sql
 from pingsessions_nb.history import History
 
 if TYPE_CHECKING:
     from pingsessions_nb.archive.reading import Reader
+
+_MARGIN_HOURS: Final = 1.0
+_ENOUGH: Final = 1_000_000  # sessions, to learn from what is common
 
 
 def first_seen(reader: Reader) -> pd.Timestamp | None:
@@ -54,3 +59,27 @@ def brought(
         for session in frame.loc[frame["first_seen_at"] >= after, "session_id"]
     }
     return found["session_ids"].map(lambda ids: not news.isdisjoint(ids)).astype(bool)
+
+
+def theirs(reader: Reader, since: pd.Timestamp, hours: float) -> History:
+    """Return the histories of whoever something was recorded of since a time.
+
+    And of whoever was active so many hours before: they may be part of a crowd that goes on.
+    """
+    near = since - pd.Timedelta(hours=hours + _MARGIN_HOURS)
+    query = (
+        f"SELECT user_id FROM sessions WHERE last_seen_at > {in_sql(since)} UNION "  # noqa: S608
+        f"SELECT user_id FROM locations WHERE first_seen_at > {in_sql(since)} "
+        f"OR at >= {in_sql(near)}"
+    )
+    return reader.history(reader.rows(query))
+
+
+def sessions(reader: Reader) -> int:
+    """Return how many sessions an archive has."""
+    return int(reader.rows("SELECT count(*) AS n FROM sessions")["n"].iloc[0])
+
+
+def parts_to_learn_from(parts: int, sessions: int) -> int:
+    """Return how many parts of an archive hold enough sessions."""
+    return min(parts, math.ceil(parts * _ENOUGH / max(1, sessions)))

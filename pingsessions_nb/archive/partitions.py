@@ -114,6 +114,49 @@ def cases(
     return cases_of(found, theirs, limits, traffic, model, judged)
 
 
+def cases_of_some(
+    parts: list[Part],
+    client: Engine | None,
+    theirs: History,
+    judged: dict[str, str],
+    thresholds: Mapping[str, object],
+    learn_from: int,
+) -> pd.DataFrame:
+    """Put what is found of some users into cases, as `cases` would.
+
+    Who else comes to an address at the same time has to be among them.
+
+    Parameters
+    ----------
+    theirs : History
+        All that is known of them.
+    judged : dict of str to str
+        Verdicts, by case or session.
+    learn_from : int
+        Scores are learned from so many parts.
+    """
+    limits = read_thresholds(thresholds)
+    coded = code_history(theirs, limits.known_networks)
+    crowded = crowded_addresses(newcomers(theirs, **thresholds), **thresholds)
+    found = without_habits(unjudged(coded, limits, crowded), coded)
+    theirs = theirs.for_users(found["user_id"].unique().tolist())
+    wanted = networks_of(code_history(theirs, limits.known_networks))
+    traffics, models = zip(
+        *on_each(parts, client, _around, thresholds, wanted, learn_from), strict=True
+    )
+    model = RiskModel.joined([each for each in models if each is not None])
+    return cases_of(found, theirs, limits, Traffic.joined(traffics), model, judged)
+
+
+def _around(
+    part: Part, thresholds: Mapping[str, object], wanted: Wanted, learn_from: int
+) -> tuple[Traffic, RiskModel | None]:
+    history = part.history(_IN_COMMON)
+    coded = code_history(history, read_thresholds(thresholds).known_networks)
+    model = RiskModel.of(history) if part.bucket < learn_from else None
+    return Traffic.of(coded, wanted), model
+
+
 def _unjudged(part: Part, thresholds: Mapping[str, object], crowded: pd.DataFrame) -> pd.DataFrame:
     limits = read_thresholds(thresholds)
     coded = code_history(part.history(), limits.known_networks)

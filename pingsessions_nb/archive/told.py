@@ -1,20 +1,22 @@
 """Which cases somebody was told of: the archive keeps it, so that each is told once.
 
 A table ``told`` beside the others has a row for each session of a case that was told, with the
-severity that the case then had. Its rows name nobody: a session is a hash of its user's id and its
-own. Readers of the archive do not see it, and forgetting a user need not touch it.
+severity that the case then had, and one for each time that all was told. Its rows name nobody: a
+session is a hash of its user's id and its own. Readers of the archive do not see it, and forgetting
+a user need not touch it.
 """
 
 from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
 
 from pingsessions_nb.archive.layout import ARROW
+from pingsessions_nb.archive.snapshots import latest, read_at, readable
 from pingsessions_nb.archive.tables import ConflictError, Tables
 from pingsessions_nb.errors import ArchiveError
 from pingsessions_nb.frames.fields import TIME
@@ -33,10 +35,13 @@ _SCHEMA: Final = pa.schema(
         ("level", pa.int32()),
         ("case_id", pa.string()),
         ("told_at", ARROW[TIME]),
+        ("read_at", ARROW[TIME]),
+        ("snapshot", pa.int64()),
     ]
 )
 _LEVELS: Final = {severity: level for level, severity in enumerate(reversed(SEVERITIES))}
 _LOW: Final = 0
+_ALL: Final = "pingsessions.new_cases"
 
 Known = dict[int, int]
 """The highest level of a case with each session that was told."""
@@ -46,12 +51,41 @@ def known(tables: Tables) -> Known | None:
     """Return what was told; None where nobody asked yet what is new."""
     if not tables.has(TOLD):
         return None
-    rows = tables.read_all(tables.open(TOLD), ["session", "level"], "TRUE").to_pandas()
+    where = "session IS NOT NULL"
+    rows = tables.read_all(tables.open(TOLD), ["session", "level"], where).to_pandas()
     highest: Known = rows.groupby("session")["level"].max().to_dict()
     return highest
 
 
-def untold(found: pd.DataFrame, told: Known) -> pd.DataFrame:
+class Stand(NamedTuple):
+    """How far an archive was: when PingOne was read, and the number of the latest snapshot."""
+
+    read_at: pd.Timestamp | None
+    snapshot: int
+
+
+def stand(tables: Tables) -> Stand:
+    """Return how far an archive is."""
+    return Stand(read_at(tables, latest(tables)), tables.open("snapshots").version())
+
+
+def told_until(tables: Tables) -> pd.Timestamp | None:
+    """Return until which reading of PingOne all was told; None where that is not known.
+
+    Nor is it where readings were recorded since then that are older, or not of a known time.
+    """
+    rows = tables.read_all(tables.open(TOLD), ["read_at", "snapshot", "told_at"], "TRUE")
+    last = rows.to_pandas().sort_values("told_at", kind="stable").tail(1)
+    if last.empty or last["read_at"].isna().all():
+        return None
+    until, snapshot = last["read_at"].iloc[0], int(last["snapshot"].iloc[0])
+    snapshots = readable(tables, tables.open("snapshots"))
+    since = snapshots[(snapshots["snapshot"] > snapshot) & (snapshots["action"] != "compact")]
+    in_order = (since["seen_at"] > until).fillna(False).all()
+    return pd.Timestamp(until).as_unit("us") if in_order else None
+
+
+def untold(found: pd.DataFrame, told: Known, asked_at: Stand) -> pd.DataFrame:
     """Return the cases that are news, with why in a further column ``news``.
 
     Parameters
@@ -60,10 +94,15 @@ def untold(found: pd.DataFrame, told: Known) -> pd.DataFrame:
         Cases.
     told : dict
         As `known`.
+    asked_at : Stand
+        Of the archive when the cases were asked for.
     """
     news = [_news(*case, told) for case in _cases(found)]
     said = found.assign(news=pd.array(news, dtype="str"))
-    return said[said["news"].notna()].reset_index(drop=True)
+    said = said[said["news"].notna()].reset_index(drop=True)
+    # Where all of them are told, the next question is about what comes later.
+    said.attrs[_ALL] = (len(said), *asked_at)
+    return said
 
 
 def keep(tables: Tables, cases: pd.DataFrame) -> None:
@@ -75,14 +114,17 @@ def keep(tables: Tables, cases: pd.DataFrame) -> None:
         Where somebody else kept what they told at the same time.
     """
     tables.make(TOLD, _SCHEMA)
-    if cases.empty:
-        return
+    number, until, snapshot = cases.attrs.get(_ALL, (-1, None, 0))
     now = datetime.now(UTC)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"session": key, "level": level, "case_id": name, "told_at": now}
         for name, (level, keys) in zip(cases["case_id"], _cases(cases), strict=True)
         for key in keys
     ]
+    if number == len(cases):
+        rows.append({"told_at": datetime.now(UTC), "read_at": until, "snapshot": snapshot})
+    if not rows:
+        return
     try:
         tables.append(tables.open(TOLD), pa.Table.from_pylist(rows, _SCHEMA))
     except ConflictError:

@@ -2,9 +2,10 @@
 
 PingOne lists users, 200 a page, with the time of each one's last sign-on. A session changes when
 its user signs on, or by activity while it lives. So whoever signed on since they were recorded is
-asked about, and whoever then had a session that may still have been live. What that leaves out is
-activity within a session longer than it was expected to live; a sweep of everybody, every so many
-days, brings it.
+asked about, and whoever then had a session that may still have been live: it says so, and it was
+used within `_STILL_HOURS`. What that leaves out is activity, without a new sign-on, in a session
+that had been still for longer. A sweep of everybody, every so many days, brings the session, and
+those of its locations that PingOne then still has.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ UPDATE: Final = "update"
 """That of one for which all could be read who had to be asked about."""
 
 _CLOCKS_DIFFER: Final = pd.Timedelta(hours=1)
-# A session that says neither when it expires nor how long it may idle is taken to live so long
-# after its last activity: a working day and the night before the next record.
-_ASSUMED_HOURS: Final = 24
+# PingOne's sessions may idle for months: asked for all that live, nearly everybody would be asked
+# about. So long before a record at night lies the last morning.
+_STILL_HOURS: Final = 18
 
 
 def sweep_is_due(tables: Tables, days: float) -> bool:
@@ -60,8 +61,8 @@ def _complete(tables: Tables) -> pd.DataFrame:
 
 def _may_have_lived(reader: Reader, at: pd.Timestamp) -> pd.Series[str]:
     """Return ids of users with a session that may have been live at a time."""
-    ends = f"active_at + INTERVAL '{_ASSUMED_HOURS} hours'"
+    ends = f"active_at + INTERVAL '{_STILL_HOURS} hours'"
     if {"expires_at", "idle_timeout_minutes"} <= set(reader.columns("sessions")):
-        ends = f"coalesce({SESSION_ENDS}, {ends})"
+        ends = f"least(coalesce({SESSION_ENDS}, {ends}), {ends})"
     lived = f"{ends} >= {in_sql(at)} OR active_at IS NULL"
     return reader.rows(f"SELECT DISTINCT user_id FROM sessions WHERE {lived}")["user_id"]  # noqa: S608

@@ -22,6 +22,13 @@ def add_sandbox(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--users", type=_at_least_one, default=200, help="people in it (%(default)s)"
     )
     sandbox.add_argument("--seed", type=int, default=7, help="same seed, same tenant (%(default)s)")
+    sandbox.add_argument(
+        "--daily",
+        type=float,
+        metavar="SHARE",
+        help="share of users who sign on each day, such as 0.03: a tenant of hundreds of thousands "
+        "to whom nothing happens, from a compact store",
+    )
     sandbox.add_argument("--rate", type=float, help="requests a second before 429 (no limit)")
     sandbox.add_argument(
         "--latency-ms", type=float, default=0, help="added to each answer (%(default)s)"
@@ -58,6 +65,7 @@ def _run_sandbox(options: argparse.Namespace, _extra: Sequence[str]) -> int:
             faults=options.faults,
             token_seconds=options.token_seconds,
             populations=options.population,
+            daily=options.daily,
         )
     except OSError as error:
         reason = error.strerror or error

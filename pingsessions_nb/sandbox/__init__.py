@@ -9,12 +9,14 @@ True
 """
 
 from pingsessions_nb.sandbox.app import create_app
+from pingsessions_nb.sandbox.compact import CompactTenant
 from pingsessions_nb.sandbox.faults import parse_faults
 from pingsessions_nb.sandbox.server import run, running, serve
 from pingsessions_nb.sandbox.synthetic import DEFAULT_NOW, SyntheticTenant
 
 __all__ = [
     "DEFAULT_NOW",
+    "CompactTenant",
     "SyntheticTenant",
     "create_app",
     "parse_faults",

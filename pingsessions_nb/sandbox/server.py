@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pingsessions_nb.sandbox.app import create_app
+from pingsessions_nb.sandbox.compact import CompactTenant
 from pingsessions_nb.sandbox.faults import CONNECTION, parse_faults
 from pingsessions_nb.sandbox.synthetic import SyntheticTenant
 
@@ -85,6 +86,7 @@ def run(
     token_seconds: float = 3600,
     host: str = "127.0.0.1",
     populations: Collection[str] | None = None,
+    daily: float | None = None,
 ) -> None:
     """Serve a synthetic tenant until interrupted: what ``pingsessions sandbox`` does.
 
@@ -104,6 +106,8 @@ def run(
         Life of an access token.
     populations : collection of str or None
         The populations that the application's role is confined to; None for all.
+    daily : float or None
+        Serve a `CompactTenant`, in which this share of the users sign on each day.
 
     Raises
     ------
@@ -114,7 +118,7 @@ def run(
     """
     chances = parse_faults(faults) if isinstance(faults, str) else faults
     app = create_app(
-        SyntheticTenant(users=users, seed=seed),
+        SyntheticTenant(users, seed) if daily is None else CompactTenant(users, seed, daily=daily),
         rate=rate,
         latency_ms=latency_ms,
         faults=chances,

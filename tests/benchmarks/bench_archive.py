@@ -3,8 +3,9 @@
 ``python tests/benchmarks/bench_archive.py`` records half a million and a million sessions, each
 with three locations, a month's worth at a time, as a tenant's life goes; ``--large`` goes on to 2
 and 5 million. At each mark it measures a day that touches 1% of the users, each with the ten
-sessions that PingOne keeps; one user's history; and all signals. Each measure runs in a process of
-its own, with a peak of memory of its own. It ends with status 1 where a target is missed.
+sessions that PingOne keeps; one user's history; all signals; and the cases that are new after a
+day. Each measure runs in a process of its own, with a peak of memory of its own. It ends with
+status 1 where a target is missed.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ HOUR_US = 3_600_000_000
 SMALL = (500_000, 1_000_000)
 LARGE = (2_000_000, 5_000_000)
 RECORD_GB, SIGNALS_GB, ONE_USER_MS = 2.0, 3.0, 200
+HUNTS, HUNT_SECONDS = 4, 60
 DAY_GROWTH = 3.0  # a day on a ten times larger archive, at most
 
 PLACES = ps.locate(
@@ -132,7 +134,7 @@ def record_months(path: str, first: int, last: int) -> dict[str, float]:
     return {"seconds": took[0], "cpu": took[1]}
 
 
-def record_a_day(path: str, mark: int) -> dict[str, float]:
+def record_a_day(path: str, mark: int, now: pd.Timestamp | None = None) -> dict[str, float]:
     """Record a day on which 1% of the users came back: one session goes on, one is new."""
     archive = ps.Archive(path)
     rng = np.random.default_rng(mark)
@@ -140,7 +142,7 @@ def record_a_day(path: str, mark: int) -> dict[str, float]:
     before = archive.history(chosen.tolist())
     kept = before.sessions.groupby("user_id", sort=False).head(9)
     last = kept.drop_duplicates("user_id").index
-    now = before.until + pd.Timedelta(hours=1)
+    now = now or before.until + pd.Timedelta(hours=1)
     kept.loc[last, "active_at"] = now
     new = kept.loc[last].assign(created_at=now, active_at=now, location_count=1)
     new["session_id"] = uuids(3 + mark % 1000, np.arange(len(new))).to_numpy()
@@ -161,6 +163,22 @@ def record_a_day(path: str, mark: int) -> dict[str, float]:
     again, then = timed(archive.record, day)
     assert not again, again
     return {"seconds": took[0], "cpu": took[1], "again": then[1], "sessions": len(sessions)}
+
+
+def hunt(path: str, mark: int) -> dict[str, float]:
+    """Ask what is new after each of some days, all before being told."""
+    archive = ps.Archive(path)
+    first, begun = timed(archive.new_cases)
+    archive.keep_told(first)
+    took, new = [], 0
+    for number in range(1, 1 + HUNTS):
+        now = archive.snapshots()["seen_at"].max() + pd.Timedelta(days=1)
+        record_a_day(path, mark + number, now)
+        found, spent = timed(ps.Archive(path).new_cases)
+        archive.keep_told(found)
+        took.append(spent[0])
+        new += len(found)
+    return {"first": begun[0], "seconds": float(np.quantile(took, 0.95)), "new": new / HUNTS}
 
 
 def read_one(path: str) -> dict[str, float]:
@@ -223,6 +241,7 @@ def run(path: str, marks: tuple[int, ...]) -> int:
         days.append(day["cpu"])
         one = measured(read_one, path)
         signals = measured(find_signals, path)
+        news = measured(hunt, path, mark)
         each = (mark - done) / 1e6
         print(
             f"{mark:>9,} sessions: recorded at {record['seconds'] / each:.1f} µs a session,"
@@ -232,13 +251,17 @@ def run(path: str, marks: tuple[int, ...]) -> int:
             f"  one user {one['milliseconds']:.0f} ms, {one['cpu']:.0f} of processors\n"
             f"  {signals['signals']:,.0f} signals in {signals['seconds']:.1f} s,"
             f" {signals['cpu'] / mark * 1e6:.1f} µs of processors a session"
-            f" (peak {signals['GB']:.2f} GB)",
+            f" (peak {signals['GB']:.2f} GB)\n"
+            f"  all cases {news['first']:.1f} s; the {news['new']:.0f} new ones after a day"
+            f" {news['seconds']:.1f} s in 95 of 100 times (peak {news['GB']:.2f} GB)",
             flush=True,
         )
         if max(record["GB"], day["GB"]) > RECORD_GB:
             misses.append(f"recording took more than {RECORD_GB} GB")
         if one["milliseconds"] > ONE_USER_MS:
             misses.append(f"one user's history took more than {ONE_USER_MS} ms")
+        if news["seconds"] > HUNT_SECONDS:
+            misses.append(f"what is new took more than {HUNT_SECONDS} s")
         if signals["GB"] > SIGNALS_GB:
             misses.append(f"signals took more than {SIGNALS_GB} GB")
         done = mark

@@ -76,7 +76,8 @@ def _compared(
 ) -> Iterable[tuple[str, pd.Series[str], pd.Series[str]]]:
     for fact in FACTS:
         yield fact, before[fact], after[fact]
-    yield _NAMES_ALONE, _names(before[_NAMES_ALONE]), _names(after[_NAMES_ALONE])
+    if _NAMES_ALONE in before:  # an older archive has none
+        yield _NAMES_ALONE, _names(before[_NAMES_ALONE]), _names(after[_NAMES_ALONE])
     yield "network", _networks(before[_ADDRESS]), _networks(after[_ADDRESS])
 
 

@@ -106,7 +106,7 @@ def test_signals_are_what_the_definitions_say_of_longer_histories():
         assert rows_of(signals(some)) <= found
         assert found == slow_signals(some, **LIMITS)
         kinds |= {kind for _, _, kind in found}
-    assert kinds == set(KINDS)
+    assert kinds == set(KINDS) - {"session_replay"}  # which only an archive can tell
 
 
 @often

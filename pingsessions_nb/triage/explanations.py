@@ -60,13 +60,22 @@ class Explanation:
         Sessions from networks from which nobody else comes, and the user not otherwise.
     owned : set of str
         Sessions on devices that their users have in others, too.
+    sharing : set of Sharing
+        Of the networks of many that explain something.
     sentences : list of str
+        What else does.
     """
 
     of: set[tuple[str, str]] = field(default_factory=set)
     lonely: set[str] = field(default_factory=set)
     owned: set[str] = field(default_factory=set)
+    sharing: set[Sharing] = field(default_factory=set)
     sentences: list[str] = field(default_factory=list)
+
+    def against(self) -> list[str]:
+        """Say what speaks against alarm, each thing once."""
+        told = [_of_networks(self.sharing)] if self.sharing else []
+        return [*told, *dict.fromkeys(self.sentences)]
 
 
 def explain(found: Sequence[Finding], around: Surroundings) -> Explanation:
@@ -81,9 +90,7 @@ def explain(found: Sequence[Finding], around: Surroundings) -> Explanation:
             for each in found
             if each.session_id == session
         }
-        reason = _of_place(user, session, before, users, around, told)
-        if reason is not None:
-            told.sentences += [reason] if len(users) == 1 else []
+        if _explains_place(user, session, before, users, around, told):
             told.of |= {(fact, session) for fact in ("place", "replay")}
             told.of -= {("replay", each.session_id) for each in found if "changes" in each.evidence}
             phone = around.device(user, session).mobile
@@ -93,15 +100,15 @@ def explain(found: Sequence[Finding], around: Surroundings) -> Explanation:
     return told
 
 
-def _of_place(
+def _explains_place(
     user: str,
     session: str,
     before: AbstractSet[str],
     users: AbstractSet[str],
     around: Surroundings,
     told: Explanation,
-) -> str | None:
-    """Return what explains where a session seems to be; tell whether it is a lonely one."""
+) -> bool:
+    """Tell whether there is an explanation of where a session was; note it, or how lonely it is."""
     away = around.away(user, session)
     networks = {visit.network for visit in away}
     others = around.elsewhere(user, session)
@@ -114,10 +121,14 @@ def _of_place(
         for visit in sorted(ends, key=str)
     ]
     if ends and all(shared):
-        return _sentence(shared)
+        told.sharing |= set(filter(None, shared)) if len(users) == 1 else set()
+        return True
     near = {visit.country for visit in away} <= {visit.country for visit in others}
     few = around.sessions(user) <= LEAST_SESSIONS
-    return NO_HOME if few and near and rest and _homeless(rest, users, around) else None
+    if not (few and near and rest and _homeless(rest, users, around)):
+        return False
+    told.sentences += [NO_HOME] if len(users) == 1 else []
+    return True
 
 
 def _homeless(rest: Sequence[Visit], users: AbstractSet[str], around: Surroundings) -> bool:
@@ -139,12 +150,17 @@ def _alone(
     return bool(fresh) and not any(sharing(network, users).users for network in fresh)
 
 
-def _sentence(others: Sequence[Sharing | None]) -> str:
-    most = max(filter(None, others))
+def _of_networks(sharing: AbstractSet[Sharing]) -> str:
+    few, most = min(sharing), max(sharing)
+    like = "a carrier's, a relay's or an office's, which may be seen in another city."
+    if few.users == most.users:
+        users = counted(most.users, "other user")
+        return (
+            f"{users} come from that network, {most.steady} on several days: it looks like {like}"
+        )
     return (
-        f"{counted(most.users, 'other user')} come from that network, {most.steady} of them on "
-        "several days: it looks like a carrier's, a relay's or an office's, which may be seen in "
-        "another city."
+        f"{few.users:,} to {most.users:,} other users come from each of the networks in question, "
+        f"again and again: each looks like {like}"
     )
 
 
@@ -158,7 +174,7 @@ def _explain_crowd(crowd: Sequence[Finding], around: Surroundings, told: Explana
         shared = [sharing(network) for network in sorted(here, key=str)]
         if here and all(one.steady >= STEADY_USERS for one in shared):
             told.of.add(("crowd", each.session_id))
-            told.sentences.append(_sentence(shared))
+            told.sharing |= set(shared)
     devices = [(each.user_id, around.device(each.user_id, each.session_id)) for each in crowd]
     judged = [(user, one) for user, one in devices if around.sessions(user) > 1]
     own = sum(around.others_on(user, one, sessions) > 0 for user, one in judged)

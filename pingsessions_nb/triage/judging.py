@@ -34,6 +34,7 @@ from pingsessions_nb.triage.surroundings import Surroundings
 _WEIGHTS = (1.0, 3.0, 6.0)
 _MOST_RISK, _MOST_RARITY = 5.0, 2.0
 _LONELY = ("place", "device")
+EXPLAINED = LOW - 1
 BENIGN = "The same was judged benign before."
 HABIT = "The user makes this hop again and again."
 
@@ -51,6 +52,8 @@ class Judgement:
         The most facts that one session has and nothing speaks against.
     against : list of str
         Sentences.
+    levels : dict of int to int
+        Severity of each finding by its ``id``; `EXPLAINED` where something speaks against it.
     parts : dict of str to float
         What adds up to the score.
     """
@@ -59,6 +62,7 @@ class Judgement:
     facts: dict[str, int] = field(default_factory=dict)
     independent: int = 0
     against: list[str] = field(default_factory=list)
+    levels: dict[int, int] = field(default_factory=dict)
     parts: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -86,13 +90,15 @@ def judge(
     """
     told = Judgement()
     innocent = explain(found, around)
-    told.against += innocent.sentences
+    told.against += innocent.against()
     sound: dict[str, dict[str, int]] = defaultdict(dict)
     for each in found:
         liked = id(each) in benign
-        known = (each.fact, each.session_id) in innocent.of
+        habit = "habit_days" in each.evidence
+        known = habit or (each.fact, each.session_id) in innocent.of
         lifted = each.level == LOW and _is_lifted(each, innocent)
         level = LOW if liked or known else MEDIUM if lifted else each.level
+        told.levels[id(each)] = EXPLAINED if liked or known else level
         told.facts[each.fact] = max(told.facts.get(each.fact, LOW), level)
         told.severity = max(told.severity, level)
         if not (liked or known):
@@ -100,7 +106,7 @@ def judge(
             of[each.fact] = max(of.get(each.fact, LOW), level)
         if liked:
             told.against.append(BENIGN)
-        if "habit_days" in each.evidence:
+        if habit:
             told.against.append(HABIT)
     for session, facts in sound.items():
         number = _independent(facts, lonely=session in innocent.lonely)

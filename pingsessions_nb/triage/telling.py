@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence, Set
 
 from pingsessions_nb.detectors.findings import HIGH, LOW
 from pingsessions_nb.triage.explanations import Finding
-from pingsessions_nb.triage.judging import Judgement
-from pingsessions_nb.wording import several
+from pingsessions_nb.triage.judging import EXPLAINED, Judgement
+from pingsessions_nb.wording import duration, several
 
 _MOST_TOLD = 3
 _STOLEN = "Nobody travels that fast: somebody else may be using a copy of the session."
@@ -17,7 +18,7 @@ _MEANINGS = {
     "crowd": "It looks like somebody who tries passwords on many accounts from one address.",
     "device": "A stranger who knows the password would look like that.",
     "place": "A stranger who knows the password would look like that.",
-    "addresses": "Few networks change an address so often; services that hide their users do.",
+    "addresses": "Few networks change addresses so often; services that hide where one is do.",
     "silence": "An account that nobody misses is easily taken over.",
     "replay": "A copied cookie would look like that; a new password does not end its session.",
 }
@@ -28,7 +29,7 @@ _QUESTIONS = {
     "silence": "they still need the account",
     "replay": "they used both themselves",
 }
-_NOTHING = "Nothing, unless something else is found of the same {whom}."
+_NOTHING = "Nothing, unless something else turns up about the same {whom}."
 _END = "End the {what} now: whoever holds {it} stays signed in until then."
 _MANY = "Block the address, and reset the passwords and MFA devices of all its users."
 _ASK = "Ask the user, by telephone and not by e-mail, whether {whether}."
@@ -46,23 +47,37 @@ def tell(found: Sequence[Finding], users: Sequence[str], told: Judgement) -> str
         What its users are called.
     told : Judgement
     """
-    first: dict[str, str] = {}
-    for each in found:
-        if len(users) == 1 or each.fact == "crowd":
+    grave = sorted(found, key=lambda each: -told.levels[id(each)])
+    if told.severity > LOW:
+        grave = [each for each in grave if told.levels[id(each)] > EXPLAINED]
+    crowd = [each for each in grave if each.fact == "crowd"]
+    if len(users) > 1 and crowd:
+        what = [_together(crowd), *_in_common(grave, len(users))]
+    else:
+        first: dict[str, str] = {}
+        for each in grave:
             first.setdefault(each.fact, each.summary)
-    what = [*first.values()][:_MOST_TOLD]
-    if len(users) > 1:
-        what += _in_common(found)
-    parts = [f"{several(users)}, {_when(found)}:", *what, _why(found, told), _against(told)]
+        what = [*first.values()][:_MOST_TOLD]
+    parts = [f"{several(users)}, {_when(found)}:", *what, _why(grave, told), _against(told)]
     return " ".join(filter(None, parts))
 
 
-def _in_common(found: Sequence[Finding]) -> list[str]:
+def _together(crowd: Sequence[Finding]) -> str:
+    """Tell how many users came to which address, within which time."""
+    minutes = (max(each.at for each in crowd) - min(each.at for each in crowd)).total_seconds() / 60
+    users = len({each.user_id for each in crowd})
+    return (
+        f"{users:,} users who were never seen at {crowd[0].evidence['address']} before came there "
+        f"within {duration(max(1.0, math.ceil(minutes)) / 60)}."
+    )
+
+
+def _in_common(found: Sequence[Finding], users: int) -> list[str]:
     """Tell where many users came from, and on what, as most of them did."""
     places = {(each.to_place, each.user_id) for each in found if each.fact == "place"}
     devices = {(each.evidence["device"], each.user_id) for each in found if each.fact == "device"}
     return [
-        f"For {number:,} of them {name} was a new {what}."
+        f"For {'all' if number == users else f'{number:,}'} of them {name} was a new {what}."
         for what, seen in (("place", places), ("device", devices))
         for name, number in _commonest(seen)
         if number > 1
@@ -89,11 +104,13 @@ def _why(found: Sequence[Finding], told: Judgement) -> str:
     if fact == "place" and journeys:
         of_one = journeys[0].evidence["from_session_id"] == journeys[0].session_id
         meaning = _STOLEN if of_one else _TWO
-    together = "Each by itself might be chance, together they hardly are."
-    return f"{together} {meaning}" if told.independent > 1 else meaning
+    chance = "That these come together is hardly chance."
+    return f"{chance} {meaning}" if told.independent > 1 else meaning
 
 
 def _against(told: Judgement) -> str:
+    if told.against and told.severity > LOW:
+        return f"What else was found has an innocent explanation: {' '.join(told.against)}"
     if told.against:
         return f"What speaks against alarm: {' '.join(told.against)}"
     if told.severity > LOW:

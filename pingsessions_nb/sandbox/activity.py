@@ -5,8 +5,8 @@ somebody looks, from the session's own seed, so that an API's page costs ten ses
 
 What holds for every person, so that archives and detectors can rely on it:
 
-* Any five sessions in a row show every device that she owns and, if she travels between two
-  cities or uses the VPN, both places.
+* Any five sessions in a row show every device that the person owns and, where the person
+  travels between two cities or uses the VPN, both places.
 * A session has at most five events in any 24 hours, and none later than 24 hours before the
   tenth newer session begins: whoever reads the API once a day misses nothing.
 * Between sessions lie at most 45 days.
@@ -44,7 +44,7 @@ class Starts(NamedTuple):
     created : list of int
         Times in ms.
     devices : list of int
-        Which of her devices.
+        Which of the person's devices.
     visits : list of list of Visit
         Where a traveller's session is active; empty for everybody else.
     """
@@ -162,7 +162,7 @@ def _visits(person: Person, created: int, draw: random.Random) -> list[Visit]:
     """Return when and where a session is active: for some minutes, or over several days."""
     chance = draw.random
     at = created + 4_000 + int(16_000 * chance())
-    # She has settled when the session begins, but may leave within the next seconds.
+    # When the session begins, the person is in one place, but may leave within the next seconds.
     visits = [Visit(at, person.where(created) or person.at_home)]
     times = []
     if chance() < 0.6:

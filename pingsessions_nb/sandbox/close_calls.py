@@ -1,40 +1,42 @@
 """What is hard to tell apart: ordinary people who look odd, and attackers who hardly do.
 
-What is an incident, the story says: whether somebody else is at work, and what is new about it. No
-number here is taken from a detector, and none of these stories looks at what one would say. So
+The story decides what an incident is: whether somebody else is at work, and what is new about it.
+No number here is taken from a detector, and no story depends on what a detector would say. So
 `truth` and findings may differ, in both directions.
 
 No incident, though it may look like one:
 
 ``day out``
-    A session 30 to 90 km from home, where she never was before: as far as one drives for a day.
+    A session 30 to 90 km from home, where the user has never been: as far as people drive for a
+    day.
 ``quick journey``
-    She is seen until the doors of her aeroplane close, and again 25 to 50 minutes' worth of
-    taxiing later, after a flight at 820 to 960 km/h. It is her first journey there, so that the
-    row of a ``user_location_anomaly`` is due, but none of a ``geovelocity_anomaly``.
+    The user is active until the doors of the aeroplane close, and again after a flight at 820 to
+    960 km/h and 25 to 50 minutes of taxiing. It is the first journey there, so that a row of
+    ``user_location_anomaly`` is due, but none of ``geovelocity_anomaly``.
 ``distant gateway``
-    She leaves the house, and her phone's network comes to the surface in a city 46 to 200 km away.
+    The user leaves the house, and the phone's network reaches the internet in a city 46 to 200 km
+    away.
 ``shared hotspot``
-    Two to four people, seldom five, use one address that is new to them within an hour: a hotel,
+    Two to four people, rarely five, use one address that is new to them within an hour: a hotel,
     a conference, a mobile network's translation of addresses.
 ``hopping phone``
-    On a train her phone changes its address three to five times within an hour; seldom, her
-    computer goes through the same phone.
+    On a train a phone changes its address three to five times within an hour; rarely, the user's
+    computer is connected through that phone.
 ``long leave``
-    Nothing for 42 to 60 days, and what lay between her sessions anyway. Then she is back.
+    Nothing for 42 to 60 days, added to the usual time between sessions. Then the user is back.
 ``another browser``
-    She tries another browser on her own computer.
+    The user tries another browser on their own computer.
 
 Incidents that keep close to the ordinary:
 
 ``nearby theft``
     As a stolen session, but 250 to 1,500 km away, 5 to 25 minutes after its owner was seen.
 ``quiet spraying``
-    One address signs on to five to seven accounts, seldom four, with pauses of 6 to 13 minutes.
+    One address signs on to five to seven accounts, rarely four, with pauses of 6 to 13 minutes.
 ``few proxies``
-    Six to nine addresses, seldom five, within 50 minutes.
+    Six to nine addresses, rarely five, within 50 minutes.
 ``revived account``
-    Nothing for about two months, and then somebody else, 250 to 1,500 km from her home.
+    Nothing for about two months, and then somebody else, 250 to 1,500 km from the user's home.
 
 One attacker in twenty imitates the browser and system of the account's owner.
 """
@@ -250,7 +252,7 @@ class CloseCall(Scene):
     def _hop(
         self, name: str, begun: int, minutes: int, addresses: list[str], device: Device
     ) -> Session:
-        """Add a session that comes from one address after the other, in her own city."""
+        """Add a session that comes from one address after another, in the user's own city."""
         place = place_of(self._person.home)
         step = minutes * MINUTE // len(addresses)
         events = [

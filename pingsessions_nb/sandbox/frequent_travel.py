@@ -34,9 +34,9 @@ def way(home: City, there: City) -> int:
 def journeys(person: Person, second: City, anchor: int, draw: random.Random) -> list[list[Visit]]:
     """Return the sessions of somebody who goes to a second city and back again and again.
 
-    She goes every week or, where the way takes five hours and more, every other week. Of four
-    sessions, the first goes along: last seen on leaving home, next on arrival. Two are there,
-    the last of them until she leaves; one is back at home.
+    They travel every week or, where the journey takes five hours or more, every other week. Of
+    four sessions, the first travels along: it is active until they leave home, and again on
+    arrival. Two are at the second city, the last of them until they leave; one is back at home.
     """
     home, there = Spot(person.home, False), Spot(second, False)
     travel = way(person.home, second)

@@ -1,6 +1,6 @@
 """User ids and usernames that can be read backwards: from either to the user's number, at once.
 
-So a tenant of a million users needs no table of them. A user's number is her place in the list,
+So a tenant of a million users needs no table of them. A user's number is the place in the list,
 from 0; number 0 is the user of PingOne's documentation, and is left to the callers.
 """
 

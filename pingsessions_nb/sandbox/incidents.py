@@ -8,13 +8,13 @@ a location event whose city is known, and a user's past is what came before the 
     than 1,500 km/h; events from known networks do not count. The row names the session of the
     later event. Everybody else's moves between cities stay below 900 km/h.
 ``user_location_anomaly``
-    An event more than 700 km from every place of the user's past, in a country where she never
-    was. The row names the first session there. Events from known networks count: an office is a
-    place like any other. Everybody else is always within 51 km of a place that her five oldest
-    sessions in the API's view show.
+    An event more than 700 km from every place of the user's past, in a country where the user
+    never was. The row names the first session there. Events from known networks count: an office
+    is a place like any other. Everybody else is always within 51 km of a place that their five
+    oldest sessions in the API's view show.
 ``new_device``
     A session whose browser and operating system are both of a kind (whatever the version) that
-    the user never had before. Everybody else's devices all appear in her five oldest sessions in
+    the user never had before. Everybody else's devices all appear in their five oldest sessions in
     the API's view.
 ``ip_velocity``
     Ten or more different addresses of one user within an hour, known networks left out. A row for
@@ -27,13 +27,13 @@ a location event whose city is known, and a user's past is what came before the 
     A session that begins 60 days or more after the user's last activity. Everybody else comes at
     least every 45 days, or never again.
 
-One incident may satisfy several of these, and then has a row for each. Two of the plots are no
+One incident may satisfy several of these, and then has a row for each. Two of the plots are not
 attacks: a first journey to another country is a ``user_location_anomaly``, a new laptop is a
 ``new_device``.
 
 "Everybody else" leaves out the close calls of `close_calls` and the stories of `hard_life`:
-ordinary people who look odd, and attackers who hardly do. There the truth is the story's, whatever
-the numbers say.
+ordinary people who look odd, and attackers who hardly do. There the story decides the truth,
+whatever the numbers say.
 """
 
 from __future__ import annotations
@@ -218,7 +218,7 @@ class _Incident(Scene):
         self._note(stolen, "geovelocity_anomaly", "user_location_anomaly")
 
     def _takeover(self, at: int, overlapping: bool) -> None:
-        """Somebody signs on from a new country on a new device, perhaps while she is at work."""
+        """Somebody signs on from a new country and device, perhaps while the owner is at work."""
         far = self._draw.choice(abroad(self._person.home, 3_000, 20_100))
         if overlapping:
             self._clear(at - 4 * HOUR, at + ANYWHERE)
@@ -234,7 +234,7 @@ class _Incident(Scene):
         self._note(taken, "new_device", "user_location_anomaly", *kinds)
 
     def _many_accounts(self, at: int) -> None:
-        """One address signs on to several accounts, one after the other."""
+        """One address signs on to several accounts, one after another."""
         at += number("turn", self._person.key) % (40 * MINUTE)
         self._clear(at - ANYWHERE, at + ANYWHERE)
         address, device = rented_address(self._plan.group), self._attackers_device()
@@ -242,7 +242,7 @@ class _Incident(Scene):
         self._note(taken, "user_velocity", "new_device", "user_location_anomaly")
 
     def _many_addresses(self, at: int) -> None:
-        """Her own city's proxies, one after the other, within three quarters of an hour."""
+        """Proxies in the user's own city, one after another, within three quarters of an hour."""
         self._clear(at - 3 * HOUR, at + 3 * HOUR)
         place = place_of(self._person.home)
         device = self._own_device()
@@ -260,14 +260,14 @@ class _Incident(Scene):
             self._note(self._add(f"proxied {turn}", begun, events, device), "ip_velocity")
 
     def _dormant_account(self, at: int) -> None:
-        """Nothing for two to three months, and then she is back, on the same device."""
+        """Nothing for two to three months, and then the user is back, on the same device."""
         device = self._own_device()
         self._clear(at - self._draw.randrange(65, 90) * DAY, at)
         events = [self._at_home(at + 9_000, True), self._at_home(at + 20 * MINUTE)]
         self._note(self._add("back", at, events, device), "dormant_return")
 
     def _first_journey(self, at: int) -> None:
-        """She flies to a country where she never was, with her own device, and stays for days."""
+        """Fly to a new country, with the user's own device, and stay for days."""
         far = self._draw.choice(abroad(self._person.home, 1_000, 9_000))
         flight = way(self._person.home, far)
         self._clear(at - flight, at + 5 * DAY + flight)
@@ -277,6 +277,6 @@ class _Incident(Scene):
         self._note(first, "user_location_anomaly")
 
     def _new_laptop(self, at: int) -> None:
-        """Her first session on a new laptop, at home."""
+        """Sign on at home with a new laptop for the first time."""
         self._clear(at - 2 * HOUR, at + 2 * HOUR)
         self._note(self._visit("laptop", at, self._person.at_home, NEW_LAPTOP), "new_device")

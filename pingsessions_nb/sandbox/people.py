@@ -37,7 +37,7 @@ _FROM_WORK = (17 * 60, 18 * 60)
 
 
 class Spot(NamedTuple):
-    """A city, and whether she is at work there."""
+    """A city, and whether the person is at work there."""
 
     city: City
     is_work: bool
@@ -54,7 +54,7 @@ class Person:
     at_home, at_work : Spot
         The same city for those who work from home, and for many others.
     commutes : bool
-        Whether she goes to work, and so is at times on her way.
+        Whether the person goes to work, and so is on the way at times.
     office, vpn : Network or None
         The company's network at work, and the one that every second session goes through.
     second : City or None
@@ -65,13 +65,14 @@ class Person:
         Weekdays of working from home; Monday is 0.
     devices : tuple of Device
     gap_days : tuple of int
-        Days from one session to the next are drawn from these; empty if she never signs in.
+        Days from one session to the next are drawn from these; empty for somebody who never
+        signs in.
     last_day : int or None
-        The day, counted from the tenant's anchor, after which she never came again.
+        The day, counted from the tenant's anchor, after which the person never came again.
     roams : bool
         Whether the phone's network is known to the country only.
     masked, sparse, new_protocol : bool
-        Whether her addresses are masked, fields are missing, and her home has IPv6.
+        Whether the person's addresses are masked, fields are missing, and the home has IPv6.
     """
 
     key: str
@@ -93,11 +94,11 @@ class Person:
 
     @property
     def home(self) -> City:
-        """The city where she lives."""
+        """The city where the person lives."""
         return self.at_home.city
 
     def where(self, at: int) -> Spot | None:
-        """Return where she is on an ordinary day, or None on the way to or from work."""
+        """Return where the person is on an ordinary day, or None on the way to or from work."""
         if not self.commutes:
             return self.at_home
         wall = local(self.home.zone, at)
@@ -116,7 +117,7 @@ class Person:
         return at
 
     def address(self, spot: Spot, at: int, mobile: bool) -> tuple[str, Place]:
-        """Return the address from which she is seen at a spot, and how that is geolocated.
+        """Return the address that the person has at a spot, and how that is geolocated.
 
         There are never more than four different ones within an hour: home's and the phone's,
         each before and after midnight, or work's in place of home's.
@@ -200,7 +201,7 @@ def eventful_person(key: str, homes: tuple[City, ...]) -> Person:
     key : str
         Seeds the draw.
     homes : tuple of City
-        Where she may live.
+        Where the person may live.
     """
     draw = random.Random(number("person", key))  # noqa: S311
     home = draw.choice(homes)

@@ -62,11 +62,11 @@ class Profiles:
         index : int
             The user's number.
         zone : str
-            IANA time zone of her home.
+            IANA time zone of the user's home.
         enabled : bool
             False for those who have left.
         last_sign_on : dict or None
-            ``at`` and ``remoteIp``; None if she never signed on.
+            ``at`` and ``remoteIp``; None for a user who never signed on.
         """
         draw = random.Random(number("profile", self._seed, index))  # noqa: S311
         name = self._directory.name(index)

@@ -1,4 +1,4 @@
-"""How something that happens to somebody is worked into her ordinary sessions."""
+"""How something that happens to somebody is worked into their ordinary sessions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Plan(NamedTuple):
     group : str
         Names what is shared by all to whom the same happens at once.
     member : int
-        Which of these she is, from 0.
+        Which of these the user is, from 0.
     """
 
     plot: str
@@ -60,7 +60,7 @@ class Scene:
         self._draw = random.Random(number("scene", person.key))  # noqa: S311
 
     def play(self) -> Story:
-        """Return her sessions with what happened, and the truth about it."""
+        """Return the person's sessions with what happened, and the truth about it."""
         self._act(self._plan.at)
         ordered = sorted(self._sessions, key=lambda each: each.created)
         return Story(tuple(without_late_events(ordered)), tuple(self._truth))

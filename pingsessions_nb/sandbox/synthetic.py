@@ -155,7 +155,7 @@ class SyntheticTenant:
         return self._directory.find(node, self._card, allowed, after, limit)
 
     def user_at(self, index: int, base_url: str = API, expand: bool = False) -> dict[str, Any]:
-        """Return the user at a place in the list as the API describes her.
+        """Return the user at a place in the list as the API describes them.
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ class SyntheticTenant:
         base_url : str
             What links begin with.
         expand : bool
-            Whether to embed her population.
+            Whether to embed the user's population.
         """
         body = self._profile(index, self._last_sign_on(index))
         environment = f"{base_url}/environments/{self.environment_id}"

@@ -1,4 +1,4 @@
-"""Access tokens by client credentials: signed for by authlib, renewed early, once for everybody."""
+"""Access tokens by client credentials: asked for through authlib, renewed early, one for all."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class AccessToken:
         AuthenticationError
             The worker application or its secret is not accepted.
         NotFound
-            There is no such environment there.
+            The environment does not exist there.
         ServiceUnavailable, RateLimited
             No token could be had in time.
         """
@@ -173,7 +173,7 @@ class AccessToken:
             meaning = (
                 NotFound,
                 f"there is no environment {self._settings.auth_environment_id} at "
-                f"{urlsplit(self._settings.token_url).netloc}. Look at environment_id and region.",
+                f"{urlsplit(self._settings.token_url).netloc}. Check environment_id and region.",
             )
         error = explaining.refusal(answer, _DOING, self._hide, meaning)
         if wrong_method and self._method is None:

@@ -94,10 +94,10 @@ class Api:
         Raises
         ------
         ValueError
-            A part is nothing that an address can hold: see `is_addressable`.
+            A part cannot stand in an address: see `is_addressable`.
         """
         if not all(map(is_addressable, path)):
-            msg = "a part of the path is nothing that an address can hold"
+            msg = "a part of the path cannot stand in an address"
             raise ValueError(msg)
         told = {name: value for name, value in query.items() if value is not None}
         return "/".join([self.base, *(quote(part, safe="") for part in path)]) + (
@@ -137,7 +137,7 @@ class Api:
         await self._persist("DELETE", url, doing, lambda body: body)
 
     def concerns_everybody(self, error: ApiError) -> bool:
-        """Tell whether an error is no matter of the user asked for: token, path or environment."""
+        """Tell whether an error has nothing to do with the one user: token, path or environment."""
         return (
             isinstance(error, AuthenticationError)
             or error is self._token.failure

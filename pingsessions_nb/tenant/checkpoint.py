@@ -54,7 +54,7 @@ class Checkpoint:
     environment : str
         Address of the environment that is read.
     readers : str
-        Whom of it: ``"everybody"``, or a digest of the list.
+        Which of its users: ``"everybody"``, or a digest of the list.
 
     Attributes
     ----------
@@ -87,8 +87,8 @@ class Checkpoint:
             found = os.fstat(self._file)
             if not stat.S_ISREG(found.st_mode):
                 raise ConfigurationError(
-                    f"The checkpoint {path} is no ordinary file but a pipe or a device, which "
-                    "cannot be resumed from. Give the path of a file."
+                    f"The checkpoint {path} is not an ordinary file but a pipe or a device, "
+                    "from which no reading can be resumed. Give the path of a file."
                 )
             self._lock()
             self.written_at = found.st_mtime
@@ -217,7 +217,7 @@ class Checkpoint:
             of = f"the checkpoint of another reading ({found.readers} of {found.environment})"
         else:
             of = "not a checkpoint"
-        msg = f"{self._path} is {of}. Give another path, or delete it to begin anew."
+        msg = f"{self._path} is {of}. Give another path, or delete it to start again."
         raise ConfigurationError(msg)
 
 

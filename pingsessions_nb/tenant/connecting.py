@@ -92,7 +92,7 @@ def connect(
         mapping with ``range``, ``kind`` (``vpn``, ``office``) and an office's ``city, state,
         country``. A bare range is a VPN's, which says nothing of where a user is.
     place_aliases : mapping, DataFrame or path, optional
-        Names of places in your own words, as `locate` takes them; a path is read anew for each
+        Names of places in your own words, as `locate` takes them; a path is read again for each
         history. Every history of this tenant is located by them.
 
     Returns

@@ -125,7 +125,7 @@ class Crawl:
 
 def _not_addressable(user_id: str) -> Failure:
     error = (
-        f"No address can hold the id {user_id[:40]!r}, under which PingOne, or whoever answers in "
-        "its place, lists a user: the user cannot be asked for."
+        f"PingOne, or whoever answers in its place, lists a user under the id {user_id[:40]!r}, "
+        "which cannot stand in an address: the user cannot be read."
     )
     return Failure(user_id, error)

@@ -28,21 +28,21 @@ from pingsessions_nb.tenant.retry_after import Pause
 from pingsessions_nb.tenant.shown_text import shown
 
 _MOST_DETAILS = 5  # that a sentence repeats
-_LARGEST_REFUSAL = 1_000_000  # bytes; more is no refusal of PingOne's
+_LARGEST_REFUSAL = 1_000_000  # bytes; more is not one of PingOne's refusals
 _DEEPEST = 20  # of what a detail holds
 
 _ROLE = (
-    "PingOne refuses access. Look, in this order, whether (1) the environment has the service "
+    "PingOne refuses access. Check, in this order, whether (1) the environment has the service "
     "(PingOne console: Environment > Services), (2) the worker application holds the role Identity "
     "Data Admin (Identity Data Read Only may do to read, try it), (3) that role's scope is this "
     "environment or the user's population: organization scope does not count."
 )
 _NO_PATH = (
     "PingOne does not know this path: its complaint about a key=value pair in the Authorization "
-    "header means that, not a missing permission. Look at api_url and the region."
+    "header means that, not a missing permission. Check api_url and the region."
 )
 _NOT_ACCEPTED = (
-    "PingOne does not accept the access token, not even a new one. Look whether the worker "
+    "PingOne does not accept the access token, not even a new one. Check whether the worker "
     "application is enabled and belongs to this environment's organization and region."
 )
 _NO_CODE = (
@@ -154,7 +154,7 @@ def _meaning(status: int, told: Told) -> tuple[type[ApiError], str]:
     if status == 401:
         return AuthenticationError, _NOT_ACCEPTED + doubt
     if status == 404:
-        return NotFound, "PingOne knows no such thing, or it has been deleted."
+        return NotFound, "PingOne does not have it, or it has been deleted."
     if status == 429:
         return RateLimited, (
             "PingOne kept refusing because of too many requests. Try again later, or connect with "
@@ -164,10 +164,10 @@ def _meaning(status: int, told: Told) -> tuple[type[ApiError], str]:
         return ServiceUnavailable, "PingOne has a fault of its own. Try again later."
     if 300 <= status < 400:
         return MalformedResponse, (
-            "the answer sends us elsewhere, and a token is never sent to another address. Look at "
-            "api_url, auth_url, a proxy between and a sign-on page of the network."
+            "the answer is a redirect, and a token is never sent to another address. Check "
+            "api_url, auth_url, and whether a proxy or a sign-on page of the network answers."
         )
-    return ApiError, "PingOne finds the request wrong. Look at the filter or id."
+    return ApiError, "PingOne rejects the request. Check the filter or id."
 
 
 def held(doing: str, seconds: float) -> RateLimited:
@@ -182,7 +182,7 @@ def held(doing: str, seconds: float) -> RateLimited:
 def unreachable(host: str, doing: str, why: str) -> ServiceUnavailable:
     """Turn a connection that failed into the error to raise."""
     return ServiceUnavailable(
-        f"{doing}: no answer from {host} ({why}). Look at the network, a proxy (HTTPS_PROXY), the "
+        f"{doing}: no answer from {host} ({why}). Check the network, the proxy (HTTPS_PROXY), the "
         "region, and api_url and auth_url if you gave them."
     )
 
@@ -193,7 +193,7 @@ def proxy_refused(host: str, doing: str, why: str) -> ServiceUnavailable:
     advice = (
         not_pingone.PROXY_WANTS_SIGN_ON
         if wants_sign_on
-        else "a proxy on the way, not PingOne, refuses to connect. Look at proxy= and HTTPS_PROXY, "
+        else "a proxy on the way, not PingOne, refuses to connect. Check proxy= and HTTPS_PROXY, "
         "or ask whoever runs the proxy to allow that host."
     )
     return ServiceUnavailable(
@@ -206,8 +206,8 @@ def proxy_refused(host: str, doing: str, why: str) -> ServiceUnavailable:
 def malformed(doing: str, why: str) -> MalformedResponse:
     """Turn an answer that cannot be read into the error to raise."""
     return MalformedResponse(
-        f"{doing}: the answer is not what PingOne's API documents: {why}. Look whether api_url and "
-        "auth_url are right and no proxy or sign-on page answers in PingOne's place.",
+        f"{doing}: the answer is not what PingOne's API documents: {why}. Check that api_url and "
+        "auth_url are right and that no proxy or sign-on page answers in PingOne's place.",
         status=200,
     )
 

@@ -34,7 +34,7 @@ def http_client(
     Parameters
     ----------
     base_url : str
-        Whom it will talk to. To this machine, proxies are never asked.
+        The server that it talks to. A proxy is never used to reach this machine.
     verify : True or path
         True: the system's trust store. A path to a PEM file or a folder of them: that as well.
     proxy : Secret, optional
@@ -47,7 +47,7 @@ def http_client(
     Raises
     ------
     ConfigurationError
-        The proxy is none, or `verify` is no authority.
+        The proxy has no valid address, or `verify` is not a certificate authority.
     """
     loopback = is_loopback(parsed(base_url).host)
     trusted = _trust(verify) if transport is None else True
@@ -96,7 +96,7 @@ def _trust(verify: bool | str | Path) -> ssl.SSLContext:
     if files:
         return context
     shown = repeated(verify, PEM_PATH)
-    msg = f"verify= is {shown}, which is no readable PEM file or folder of certificates."
+    msg = f"verify= is {shown}, which is not a readable PEM file or folder of certificates."
     raise ConfigurationError(msg)
 
 
@@ -109,9 +109,9 @@ def _trusts(context: ssl.SSLContext, file: Path) -> bool:
 
 
 def parsed(url: str) -> httpx.URL:
-    """Read an address as the HTTP client will: whom it asks, not whom another parser sees."""
+    """Read an address as the HTTP client will; another parser may see another host in it."""
     try:
         return httpx.URL(url)
     except httpx.InvalidURL:
-        msg = f"{repeated_address(url)} is not an address. Look at api_url and auth_url."
+        msg = f"{repeated_address(url)} is not an address. Check api_url and auth_url."
     raise ConfigurationError(msg)

@@ -47,7 +47,7 @@ class NextPage:
             following = httpx.URL(url).join(link)
             origin = _origin(following)
         except (httpx.InvalidURL, ValueError, UnicodeError):
-            raise NotOurs("is no address") from None
+            raise NotOurs("is not an address") from None
         path = following.raw_path
         if origin != self._origin:
             if origin not in _PINGONE or self._origin in _PINGONE or following.userinfo:

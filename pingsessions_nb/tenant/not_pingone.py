@@ -27,7 +27,7 @@ _NETWORK_WANTS_SIGN_ON = (
 _WEB_PAGE = "a proxy, firewall or gateway on the way answers with a web page, not PingOne"
 _NOT_LET_THROUGH = (
     f"{_WEB_PAGE}: it does not let the request through. Neither roles nor credentials are at fault "
-    "as far as can be told: look at api_url, auth_url and proxy=, or ask whoever runs the network "
+    "as far as can be told: check api_url, auth_url and proxy=, or ask whoever runs the network "
     "to allow PingOne's hosts."
 )
 _NOT_REACHED = f"{_WEB_PAGE}: it cannot reach PingOne, or PingOne has a fault. Try again later."

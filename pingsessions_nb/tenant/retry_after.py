@@ -53,7 +53,9 @@ def read_retry_after(value: str | None, now: float) -> Pause:
         return _bounded(max(seconds, 0.0), value)
     at = seconds / 1000 if seconds >= _UNIX_TIME_IN_MS else seconds
     if at - now > LONGEST_SECONDS:
-        return Pause(None, f"Retry-After: {value!r} is no time to wait, so it was passed over")
+        return Pause(
+            None, f"Retry-After: {value!r} is not a plausible time to wait, so it was ignored"
+        )
     return _until(at, value, now)
 
 
@@ -64,7 +66,9 @@ def _until(at: float | None, value: str, now: float) -> Pause:
 def _bounded(seconds: float, value: str) -> Pause:
     if seconds <= LONGEST_SECONDS:
         return Pause(seconds)
-    return Pause(LONGEST_SECONDS, f"Retry-After: {value!r} was taken for an hour, the longest wait")
+    return Pause(
+        LONGEST_SECONDS, f"Retry-After: {value!r} was shortened to an hour, the longest wait"
+    )
 
 
 def _date(text: str) -> float | None:

@@ -1,4 +1,4 @@
-"""Which troubles pass, and how long to wait for them to.
+"""Which failures are worth another attempt, and how long to wait before it.
 
 A loop of our own, because what is kept well elsewhere does not fit: ``stamina`` and ``tenacity``
 cost 30 µs for each call that needs no retry, a twentieth of a request (and ``stamina`` logs each

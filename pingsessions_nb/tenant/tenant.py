@@ -128,7 +128,7 @@ class Tenant:
         Raises
         ------
         NotFound
-            There is no such population.
+            The population does not exist.
         ApiError
             PingOne refuses, such as for a filter that it does not understand.
         """
@@ -226,11 +226,11 @@ class Tenant:
         Raises
         ------
         NotFound
-            One user was asked for, and there is none such.
+            One user was asked for, who does not exist.
         ApiError
             The one user could not be read; or nobody, for a reason that concerns everybody.
         ConfigurationError
-            `users` is nothing of the kind, or `checkpoint` is that of another reading.
+            `users` is something else, or `checkpoint` belongs to another reading.
         """
         progress = self._progress if progress is None else progress
         began = self._now()
@@ -274,7 +274,7 @@ class Tenant:
         ConfigurationError
             The connection was made without ``allow_end_session=True``.
         NotFound
-            There is no such user or session: it has ended already, or was dropped as the oldest.
+            The user or session does not exist: it has ended already, or was dropped as the oldest.
         PermissionDenied
             The worker application may only read, or the session is its own.
         """
@@ -326,7 +326,7 @@ class Tenant:
         if len(checkpoint) and hours > _OLD_HOURS:
             msg = (
                 f"The checkpoint {path} was last written to {hours:,.0f} hours ago: the "
-                f"{len(checkpoint):,} users in it are as they were then. Delete it to read anew."
+                f"{len(checkpoint):,} users in it are as they were then. Delete it to read again."
             )
             warnings.warn(msg, stacklevel=3)
         return checkpoint

@@ -1,4 +1,4 @@
-"""Whom to read: ids, usernames, e-mails or a frame of users, as ids in the order asked for."""
+"""Which users to read: ids, usernames, e-mails or a frame, as ids in the order asked for."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class AskedUsers:
     raw : dict of str to bytes
         Users' own JSON by id, where it was read on the way.
     failures : list of Failure
-        Names that nobody bears.
+        Names that no user has.
     """
 
     ids: list[str]
@@ -71,9 +71,9 @@ async def find(api: Api, users: Users) -> AskedUsers:
     Raises
     ------
     NotFound
-        `users` is one name, and nobody bears it. In a list, that is a failure's row.
+        `users` is one name, and no user has it. In a list, such a name is a row of failures.
     ConfigurationError
-        `users` is nothing of the kind.
+        `users` is something else.
     """
     if isinstance(users, pd.DataFrame):
         if "user_id" not in users.columns:
@@ -152,7 +152,7 @@ async def _by_name(api: Api, names: Sequence[str]) -> tuple[dict[str, list[str]]
 
 
 async def _bearers(api: Api, names: Sequence[str]) -> list[bytes]:
-    """Return the JSON of all users who bear one of some names."""
+    """Return the JSON of all users who have one of some names."""
     url = api.url(
         "users", filter=scim_filters.named(names), limit=USERS_PER_PAGE, expand="population"
     )

@@ -83,7 +83,7 @@ class Wire:
         except UnreadableBody as unreadable:
             trouble = explaining.malformed(doing, shown(str(unreadable), self._hide) or "")
             trouble = PassingTrouble(trouble) if unreadable.passing else trouble
-        except Exception as error:  # an alert of TLS, for one, is no httpx.HTTPError
+        except Exception as error:  # a TLS alert, for one, is not an httpx.HTTPError
             trouble = self._trouble(error, url, doing)
         else:
             self.reached = True

@@ -169,7 +169,7 @@ def test_ids_go_into_paths_escaped_and_what_no_url_holds_is_a_row(sandbox):
     rows = history.failures
     assert set(rows["user_id"]) <= set(HELD_BY_NO_URL)
     assert len(rows) >= 3
-    assert rows["error"].str.contains("No address can hold the id").all()
+    assert rows["error"].str.contains("cannot stand in an address").all()
     assert rows["error"].str.len().max() < 400
 
 

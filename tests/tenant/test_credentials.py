@@ -68,7 +68,7 @@ def test_a_key_that_cannot_sign_is_refused_before_anything_is_sent(sandbox, tmp_
 
 def test_the_application_may_live_in_another_environment(start):
     sandbox = start(auth_environment_id=OTHER)
-    with pytest.raises(ps.NotFound, match=r"no environment .* Look at environment_id and region"):
+    with pytest.raises(ps.NotFound, match=r"no environment .* Check environment_id and region"):
         sandbox.connect().populations()
     assert len(sandbox.connect(auth_environment_id=OTHER).populations()) > 0
     assert sandbox.recorder.tokens[-1].path == f"/{OTHER}/as/token"

@@ -306,5 +306,7 @@ def test_a_pipe_or_device_is_no_checkpoint(sandbox, tmp_path, users):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for path in (pipe, "/dev/null", "/dev/zero"):
-        with pytest.raises(ps.ConfigurationError, match="no ordinary file but a pipe or a device"):
+        with pytest.raises(
+            ps.ConfigurationError, match="not an ordinary file but a pipe or a device"
+        ):
             sandbox.connect().history(users, checkpoint=path)

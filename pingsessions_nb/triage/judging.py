@@ -35,7 +35,7 @@ _WEIGHTS = (1.0, 3.0, 6.0)
 _MOST_RISK, _MOST_RARITY = 5.0, 2.0
 _LONELY = ("place", "device")
 EXPLAINED = LOW - 1
-BENIGN = "The same was judged benign before."
+BENIGN = "This, or what is like it, was judged benign before."
 HABIT = "The user makes this hop again and again."
 
 

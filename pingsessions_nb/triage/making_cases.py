@@ -49,7 +49,8 @@ def cases(
         Best of everybody: what is common in the tenant is learned from it.
     verdicts : DataFrame, optional
         What analysts judged before: ``case_id`` or ``session_id``, and ``verdict`` (``true``,
-        ``benign``, ``unsure``). What was benign demotes its like, visibly.
+        ``benign``, ``unsure``). What was benign demotes its like, visibly: the user's own hop or
+        device, and whoever comes through that network.
     **thresholds
         As for `signals`.
 
@@ -135,7 +136,7 @@ def cases_of(
     named = [(_case_id(of), of) for of in groups.values()]
     benign = {name for name, verdict in judged.items() if verdict == "benign"}
     benign |= {each.session_id for name, of in named if name in benign for each in of}
-    like = likes(rows, benign)
+    like = likes(rows, benign, around)
     told = [(name, of, judge(of, around, scores, like)) for name, of in named]
     return _frame([_row(name, of, theirs, each, judged) for name, of, each in told])
 

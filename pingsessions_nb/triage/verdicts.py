@@ -8,6 +8,7 @@ import pandas as pd
 
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.triage.explanations import Finding
+from pingsessions_nb.triage.surroundings import Surroundings
 
 VERDICTS = ("true", "benign", "unsure")
 
@@ -40,20 +41,30 @@ def read_verdicts(verdicts: pd.DataFrame | None) -> dict[str, str]:
     return told
 
 
-def likes(found: Sequence[Finding], benign: set[str]) -> set[int]:
+def likes(found: Sequence[Finding], benign: set[str], around: Surroundings) -> set[int]:
     """Return the ``id`` of findings that are of benign sessions, or like one of these.
 
-    Like is a finding of the same user and kind to the same place, or on the same device.
+    Like is a finding of the same user and kind to the same place, or on the same device; and of
+    whichever user, one of a session that came, but from home, through the same networks alone.
     """
     if not benign:
         return set()
-    known = {_key(each) for each in found if each.session_id in benign}
+    judged = [each for each in found if each.session_id in benign]
+    known = {_key(each) for each in judged}
+    networks = {network for each in judged for network in _networks(each, around)}
     return {
         id(each)
         for each in found
-        if each.session_id in benign or (_key(each)[2] and _key(each) in known)
+        if each.session_id in benign
+        or (_key(each)[2] and _key(each) in known)
+        or ((theirs := _networks(each, around)) and theirs <= networks)
     }
 
 
 def _key(of: Finding) -> tuple[str, str, str | None]:
     return of.user_id, of.kind, of.to_place or of.evidence.get("device")
+
+
+def _networks(of: Finding, around: Surroundings) -> set[str]:
+    """Return the networks through which a session came from elsewhere than its user's home."""
+    return {visit.network for visit in around.away(of.user_id, of.session_id) if visit.network}

@@ -144,6 +144,39 @@ def test_what_was_benign_demotes_its_like_and_says_so(found, world):
     assert same.loc[first["case_id"], "severity"] == "low"
 
 
+def hops(user, ip):
+    """A user's usual days at home in Tacoma, then a session that goes on in Lagos."""
+    home = {"remoteIp": f"24.1.{len(user)}.3", "city": "tacoma", "state": "washington"}
+    home["country"] = "united states"
+    lagos = {"remoteIp": ip, "city": "lagos", "state": "lagos", "country": "nigeria"}
+    for day in range(1, 9):
+        at = [f"2026-03-0{day}T09:{minute}:00.000Z" for minute in ("00", "30")]
+        places = [home, lagos if day == 8 else home]
+        yield {
+            "id": f"{user} {day}",
+            "user": {"id": user},
+            "createdAt": at[0],
+            "activeAt": at[1],
+            "locations": [{"at": t, **where} for t, where in zip(at, places, strict=True)],
+            "browser": {"name": "Chrome"},
+            "operatingSystem": {"name": "Windows"},
+        }
+
+
+def test_a_benign_network_is_one_for_whoever_comes_through_it():
+    sessions = [*hops("ann", "90.1.2.9"), *hops("bo", "90.1.2.200"), *hops("eve l", "90.1.3.9")]
+    history = ps.History.from_responses([{"_embedded": {"sessions": sessions}}])
+
+    def severities(verdicts=None):
+        found = ps.cases(history, verdicts=verdicts).explode("session_ids")
+        return found.set_index("session_ids")[["severity", "summary"]]
+
+    assert set(severities()["severity"]) == {"high"}
+    told = severities(pd.DataFrame({"session_id": ["ann 8"], "verdict": ["benign"]}))
+    assert told["severity"].to_dict() == {"ann 8": "low", "bo 8": "low", "eve l 8": "high"}
+    assert "judged benign" in told.loc["bo 8", "summary"]
+
+
 @pytest.mark.parametrize(
     ("verdicts", "sentence"),
     [

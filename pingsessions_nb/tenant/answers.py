@@ -1,7 +1,7 @@
 """An answer, its body read in pieces and unpacked within bounds, whatever a server sends.
 
 PingOne's largest answer, a page of 200 users, has some hundred kilobytes. The bounds leave room
-for a hundred times that, and none for a server or proxy that sends without end.
+for many times that, and none for a server or proxy that sends without end.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 _MEGABYTE = 2**20
-_LARGEST_MEGABYTES = 32  # of a body, as it is sent and as it is unpacked
+_LARGEST_MEGABYTES = 16  # of a body, as it is sent and as it is unpacked
 _LARGEST = _LARGEST_MEGABYTES * _MEGABYTE
 _LARGE = _MEGABYTE  # from here on, one body at a time
 _MOST_LAYERS = 3  # a proxy may pack again what came packed

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+_MOST_BYTES_OF_ONE = 4 * 2**20  # of a user's record or sessions; PingOne's have some ten thousand
 _MOST_VALUES = 500_000  # in a body; a page of 200 users has some ten thousand
 _MOST_ITEMS = 10_000  # on a page; PingOne's largest has 200
 _DEEPEST = 100  # brackets within brackets; PingOne's answers have six
@@ -88,6 +89,7 @@ def read_object(body: bytes) -> bytes:
     UnreadablePage
         It is none.
     """
+    _refuse_large(body)
     raw = _text(body)
     _refuse_refusal(_envelope(raw))
     return raw
@@ -101,6 +103,8 @@ def read_page(body: bytes, key: str) -> Page:
     UnreadablePage
         It does not, or holds more than any page of PingOne's.
     """
+    if key == "sessions":
+        _refuse_large(body)
     raw = _text(body)
     envelope = _envelope(raw)
     link = _next_link(_any(envelope.links))
@@ -170,6 +174,13 @@ def _envelope(raw: bytes) -> _Envelope:
         raise UnreadablePage(why, passing=False)
     envelope: _Envelope = _decoded(_ENVELOPE, raw)
     return envelope
+
+
+def _refuse_large(body: bytes) -> None:
+    """Refuse what is too large to be one user's: many users are read at once, and kept."""
+    if len(body) > _MOST_BYTES_OF_ONE:
+        why = f"it is larger than {_MOST_BYTES_OF_ONE // 2**20} MB, which nothing of one user's is"
+        raise UnreadablePage(why, passing=False)
 
 
 def _refuse_refusal(envelope: _Envelope) -> None:

@@ -207,7 +207,7 @@ def check_kills(folder: str, kills: int) -> None:
 
 
 def test_a_killed_run_loses_nothing(folder):
-    check_kills(folder, 2)
+    check_kills(folder, 1)
 
 
 @pytest.mark.slow

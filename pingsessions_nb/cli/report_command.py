@@ -51,6 +51,9 @@ def add_report(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         default="keep",
         help="how precisely a redacted report tells places (%(default)s)",
     )
+    report.add_argument(
+        "--time-zone", default="UTC", metavar="NAME", help="whose clock it writes (%(default)s)"
+    )
     report.add_argument("--pdf", action="store_true", help="print it as PDF, too, by Chromium")
     report.set_defaults(run=_run_report)
 
@@ -97,6 +100,7 @@ def write(options: argparse.Namespace) -> Path:
         key=_key(options.key_file),
         cities=options.cities,
         pdf=options.pdf,
+        time_zone=options.time_zone,
         known_networks=networks or None,
     )
 

@@ -16,6 +16,7 @@ from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.palette import FONT, Palette
 from pingsessions_nb.places.outlines import Lines
 
+GROUND = ("Land", "Lakes", "Borders")  # names of the first traces, which are the largest
 _FINE_FROM = 5.0  # how much larger than the whole world
 _COARSE = "110m"
 _FINE = "50m"
@@ -69,7 +70,7 @@ def ground_layout(view: MapView, colors: Palette) -> dict[str, Any]:
 
 def letters(color: str, size: int, around: str) -> dict[str, Any]:
     """Return a font whose letters stand out from lines behind them."""
-    halo = ", ".join([f"0 0 2px {around}"] * 3)
+    halo = ", ".join([f"0 0 3px {around}"] * 6)
     return {"family": FONT, "color": color, "size": size, "shadow": halo}
 
 

@@ -87,6 +87,7 @@ def timeline_figure(
             "y": layout.y,
             "thick": layout.thick,
             "facts": _facts(history, time_zone),
+            "id": sessions["session_id"],
         }
     )
     slot, legend = slots(values)
@@ -147,6 +148,8 @@ def _bar_trace(rows: pd.DataFrame, color: str, name: str) -> go.Bar:
         marker={"color": color, "line": {"color": color, "width": 2}},
         hovertext=rows["facts"],
         hoverinfo="text",
+        customdata=rows["id"],
+        unselected={"marker": {"opacity": 0.28}},
     )
 
 
@@ -187,6 +190,7 @@ def _event_trace(history: History, layout: Lanes, time_zone: str, colors: Palett
         },
         hovertext=told[known],
         hoverinfo="text",
+        customdata=events["session_id"][known],
     )
 
 
@@ -207,6 +211,7 @@ def _sign_on_trace(history: History, layout: Lanes, time_zone: str, colors: Pale
         },
         hovertext="Last sign-on " + moments(at[known], time_zone) + "<br>" + address,
         hoverinfo="text",
+        customdata=history.sessions["session_id"][known],
     )
 
 
@@ -228,6 +233,7 @@ def _signal_trace(
         },
         hovertext=plain_series(signals["summary"][known]),
         hoverinfo="text",
+        customdata=signals["session_id"][known],
     )
 
 
@@ -246,7 +252,7 @@ def _set_axes(figure: go.Figure, history: History, layout: Lanes, time_zone: str
         figure.update_yaxes(
             tickmode="array",
             tickvals=list(range(layout.count)),
-            ticktext=[plain(name, 32) for name in names.iloc[first]],
+            ticktext=[plain(name, 32) for name in names.iloc[first].fillna("Unknown user")],
         )
         height = max(240, 150 + 30 * layout.count)
     else:

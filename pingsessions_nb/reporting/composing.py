@@ -9,10 +9,11 @@ import pandas as pd
 
 from pingsessions_nb.history.session_facts import session_rows as rows_of_sessions
 from pingsessions_nb.history.session_facts import user_names
-from pingsessions_nb.reporting.embedding import as_json, chart_data
+from pingsessions_nb.reporting.embedding import packed_json
 from pingsessions_nb.reporting.facts import key_facts, person
 from pingsessions_nb.reporting.page import render
 from pingsessions_nb.reporting.provenance import provenance
+from pingsessions_nb.reporting.report_pictures import report_pictures
 from pingsessions_nb.reporting.session_rows import session_rows
 from pingsessions_nb.reporting.subject import Subject
 from pingsessions_nb.reporting.told_cases import case_lines
@@ -25,13 +26,23 @@ _MOST_RISKS = 10
 _MOST_PEOPLE = 200
 
 
-def report_page(subject: Subject) -> str:
-    """Write a subject as a page."""
+def report_page(subject: Subject, *, time_zone: str = "UTC", shares: bool = False) -> str:
+    """Write a subject as a page.
+
+    Parameters
+    ----------
+    subject : Subject
+    time_zone : str
+    shares : bool
+        Whether plotly is in a file beside it.
+    """
     history = subject.history
     several = len(history.user_ids) > 1
     people = user_lines(subject) if several else []
     return render(
         "report.html",
+        shares=shares,
+        time_zone=time_zone,
         who=person(history),
         verdict=verdict(subject.cases, subject.signals, len(history.sessions)),
         facts=key_facts(history),
@@ -49,11 +60,11 @@ def report_page(subject: Subject) -> str:
         rows=session_rows(subject),
         sessions_total=len(history.sessions),
         about=provenance(subject),
-        data=as_json({**chart_data(subject), "color_by": "user" if several else "browser"}),
+        data=packed_json(report_pictures(subject, time_zone)),
     )
 
 
-def index_page(subject: Subject, files: Mapping[str, str]) -> str:
+def index_page(subject: Subject, files: Mapping[str, str], *, time_zone: str = "UTC") -> str:
     """Write the list of users with their reports.
 
     Parameters
@@ -62,9 +73,11 @@ def index_page(subject: Subject, files: Mapping[str, str]) -> str:
         Of all users.
     files : mapping of str to str
         File name of a user's report by user id; a user without one has no sessions.
+    time_zone : str
     """
     return render(
         "index.html",
+        time_zone=time_zone,
         who=person(subject.history),
         verdict=verdict(subject.cases, subject.signals, len(subject.history.sessions)),
         made_at=subject.made_at,

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.history import History
 from pingsessions_nb.history.redaction_note import Cities
 from pingsessions_nb.redaction import redact
 from pingsessions_nb.reporting.composing import index_page, report_page
+from pingsessions_nb.reporting.packed_plotly import SHARED_FILE, shared_script
 from pingsessions_nb.reporting.printing import find_browser, print_pdf
 from pingsessions_nb.reporting.subject import Subject, Users, must_know, read_source
 
@@ -34,6 +36,7 @@ def report(
     key: str | bytes | None = None,
     cities: Cities = "keep",
     pdf: bool = False,
+    time_zone: str = "UTC",
     fit: History | RiskModel | None = None,
     progress: bool = True,
     **thresholds: Any,  # noqa: ANN401
@@ -41,7 +44,8 @@ def report(
     """Write a report that opens in any browser, from disk, without a network.
 
     It says who, when, where and on what; what was found and how sure that is; with a timeline and
-    a map that can still be searched, the sessions, and where all of it comes from.
+    a map, live and linked with the table of sessions, and where all of it comes from. A page alone
+    holds all that it needs; the pages of a folder share the ``plotly.js`` beside them.
 
     Parameters
     ----------
@@ -58,6 +62,8 @@ def report(
         As for `ps.redact`.
     pdf : bool
         Whether to print each page beside itself, too, as PDF; it needs Chromium, Chrome or Edge.
+    time_zone : str
+        IANA name of the zone in which times are written, in the text and in the pictures.
     fit : History or RiskModel, optional
         Everybody, so that the risk of a few is told by what is common with all: see `ps.risk`.
     progress : bool
@@ -75,8 +81,8 @@ def report(
     NotFound
         There is no such user.
     ConfigurationError
-        There are no sessions to report, the path cannot be written, a threshold or the source is
-        of no use, or a PDF is wanted and there is nothing to print it with.
+        There are no sessions to report, the path cannot be written, a threshold, the time zone or
+        the source is of no use, or a PDF is wanted and there is nothing to print it with.
     ApiError, ArchiveError
         The source cannot be read.
 
@@ -90,6 +96,7 @@ def report(
     >>> "ariel.friedman" in path.read_text(encoding="utf-8")
     False
     """
+    _check_zone(time_zone)
     browser = find_browser() if pdf else None
     if user is not None and not isinstance(user, str) and not hasattr(user, "columns"):
         user = list(user)
@@ -108,13 +115,21 @@ def report(
         subject = subject.redacted(_redacted(subject.history, key, cities))
     page, folder = _destination(subject, path)
     if page is not None:
-        pages = [_write(page, report_page(subject))]
+        pages = [_write(page, report_page(subject, time_zone=time_zone))]
     else:
-        pages = _write_folder(subject, folder, progress)
+        pages = _write_folder(subject, folder, time_zone, progress=progress)
     if browser is not None:
         for each in pages:
             print_pdf(browser, each)
     return pages[-1]
+
+
+def _check_zone(time_zone: str) -> None:
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        msg = f"time_zone is an IANA name such as 'UTC' or 'Europe/Paris', not {time_zone!r}."
+        raise ConfigurationError(msg) from None
 
 
 def _redacted(history: History, key: str | bytes | None, cities: Cities) -> History:
@@ -141,10 +156,14 @@ def _file_name(subject: Subject, beginning: str = "") -> str:
     return f"{beginning}{_NOT_IN_NAMES.sub('-', label).strip('.-')[:80] or 'user'}.html"
 
 
-def _write_folder(subject: Subject, folder: Path, progress: bool) -> list[Path]:
-    """Write a page for each user who has sessions, then the index, which is the last."""
+def _write_folder(subject: Subject, folder: Path, time_zone: str, *, progress: bool) -> list[Path]:
+    """Write a page for each user who has sessions, then the index, which is the last.
+
+    Plotly, of 2 MB, is there once, for all of them.
+    """
     from tqdm.auto import tqdm
 
+    _write(folder / SHARED_FILE, shared_script())
     users = subject.history.sessions["user_id"].dropna().unique().tolist()
     files: dict[str, str] = {}
     taken = {"index.html"}
@@ -158,8 +177,9 @@ def _write_folder(subject: Subject, folder: Path, progress: bool) -> list[Path]:
             name = f"{first.removesuffix('.html')}-{number}.html"
         taken.add(name.casefold())
         files[user_id] = name
-        pages.append(_write(folder / name, report_page(one)))
-    return [*pages, _write(folder / "index.html", index_page(subject, files))]
+        pages.append(_write(folder / name, report_page(one, time_zone=time_zone, shares=True)))
+    index = index_page(subject, files, time_zone=time_zone)
+    return [*pages, _write(folder / "index.html", index)]
 
 
 def _write(path: Path, text: str) -> Path:

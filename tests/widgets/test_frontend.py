@@ -31,13 +31,18 @@ def run(*command):
     return done.stdout
 
 
+def sources():
+    return [path for folder in ("src", "report") for path in (FRONTEND / folder).rglob("*.ts")]
+
+
 def test_what_is_in_the_tree_is_what_is_built(tmp_path):
-    run("node", "build.mjs", str(tmp_path))
-    built = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    folders = {tmp_path / "widgets": WIDGETS, tmp_path / "reports": WIDGETS.parent / "reporting"}
+    run("node", "build.mjs", *map(str, folders))
+    built = {path: folders[path.parent] / "static" / path.name for path in tmp_path.glob("*/*")}
     assert len(built) > 10
-    for name, text in built.items():
-        there = (WIDGETS / "static" / name).read_text(encoding="utf-8")
-        assert there == text, f"{name} is not as built: npm run build, in {FRONTEND.name}/"
+    for path, there in built.items():
+        told = f"{path.name} is not as built: npm run build, in {FRONTEND.name}/"
+        assert there.read_text(encoding="utf-8") == path.read_text(encoding="utf-8"), told
 
 
 def test_words_are_those_of_wording():
@@ -63,14 +68,14 @@ def test_pure_parts_do_what_they_should(zone, monkeypatch):
 
 
 def test_data_is_never_markup():
-    for path in (FRONTEND / "src").rglob("*.ts"):
+    for path in sources():
         text = path.read_text(encoding="utf-8")
         for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "DOMParser", "eval("):
             assert word not in text, f"{path.name} has {word}"
 
 
 def test_no_module_is_long():
-    lengths = {p.name: len(p.read_text().splitlines()) for p in (FRONTEND / "src").rglob("*.ts")}
+    lengths = {path.name: len(path.read_text().splitlines()) for path in sources()}
     assert {name: lines for name, lines in lengths.items() if lines > 400} == {}
 
 

@@ -6,7 +6,6 @@ import traitlets
 
 import pingsessions_nb as ps
 from pingsessions_nb.widgets.location_map import ALL_UNPLACED, NO_LOCATIONS
-from pingsessions_nb.widgets.map_land import land_columns
 
 SEED_USER = "710d6278-ccce-4a91-bdb9-ac7a4a0e60d5"
 PLACES = ("State or country only", "Place, by visits", "Place in a signal")
@@ -186,11 +185,3 @@ def test_wrong_values_are_refused_with_a_sentence(history):
         ps.LocationMap(history, selected=("nobody",))
     with pytest.raises(traitlets.TraitError, match="is no time zone"):
         ps.LocationMap(history, time_zone="Mars/Olympus")
-
-
-def test_land_is_sent_whole_and_small():
-    land = land_columns()
-    for scale, least in (("coarse", 3_000), ("fine", 40_000)):
-        points = np.frombuffer(land[scale]["land"]["points"], "<i2").reshape(-1, 2)
-        ends = np.frombuffer(land[scale]["land"]["ends"], "<u4")
-        assert ends[-1] == len(points) > least

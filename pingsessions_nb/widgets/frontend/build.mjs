@@ -1,5 +1,6 @@
 /* Makes each src/<name>.ts one ES module <name>.js and its styles one <name>.css in the folder that
-   is named, ../static without one: what anywidget sends to a browser. */
+   is named, ../static without one: what anywidget sends to a browser. And report/report_page.ts,
+   what a report runs, for the folder of reports' own files. */
 
 import { readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -8,15 +9,25 @@ import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const entries = readdirSync(join(here, "src")).filter((name) => name.endsWith(".ts"));
-
-await build({
-  entryPoints: entries.map((name) => join(here, "src", name)),
-  outdir: resolve(process.argv[2] ?? join(here, "..", "static")),
+const [widgets, reports] = process.argv.slice(2);
+const options = {
   bundle: true,
-  format: "esm",
   target: "es2022",
   charset: "utf8",
   minify: true,
   legalComments: "none",
   logLevel: "warning",
+};
+
+await build({
+  ...options,
+  entryPoints: entries.map((name) => join(here, "src", name)),
+  outdir: resolve(widgets ?? join(here, "..", "static")),
+  format: "esm",
+});
+await build({
+  ...options,
+  entryPoints: [join(here, "report", "report_page.ts")],
+  outdir: resolve(reports ?? join(here, "..", "..", "reporting", "static")),
+  format: "iife",
 });

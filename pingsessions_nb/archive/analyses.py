@@ -61,6 +61,17 @@ class Analyses(Protocol):
             thresholds["known_networks"] = self.known_networks
         return partitions.signals(self._parts(as_of), client, thresholds)
 
+    def crowded_addresses(
+        self, client: Engine | None = None, *, as_of: AsOf = None, **thresholds: object
+    ) -> pd.DataFrame:
+        """Find the addresses to which many users came, as ``crowded`` of `pingsessions_nb.signals`.
+
+        With it, the signals of some users are those that `signals` finds for them.
+        """
+        if thresholds.get("known_networks") is None:
+            thresholds["known_networks"] = self.known_networks
+        return partitions.crowds(self._parts(as_of), client, thresholds)
+
     def cases(
         self,
         since: Time | None = None,

@@ -68,9 +68,16 @@ def signals(
     parts: list[Part], client: Engine | None, thresholds: Mapping[str, object]
 ) -> pd.DataFrame:
     """Find the signals of all parts, as `pingsessions_nb.signals` would of them together."""
-    came = on_each(parts, client, _newcomers, thresholds)
-    crowded = crowded_addresses(pd.concat(came, ignore_index=True), **thresholds)
+    crowded = crowds(parts, client, thresholds)
     return join_signals(on_each(parts, client, _signals, thresholds, crowded))
+
+
+def crowds(
+    parts: list[Part], client: Engine | None, thresholds: Mapping[str, object]
+) -> pd.DataFrame:
+    """Find the addresses to which many users came, from whichever part."""
+    came = on_each(parts, client, _newcomers, thresholds)
+    return crowded_addresses(pd.concat(came, ignore_index=True), **thresholds)
 
 
 def risk(

@@ -20,6 +20,19 @@ def in_background(call: Callable[..., T], *arguments: Any, **options: Any) -> Fu
     return _WAITING.submit(call, *arguments, **options)
 
 
+def on_loop(call: Callable[..., object]) -> Callable[..., None]:
+    """Make a function, for any thread, that calls this one on the event loop that runs now."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # a script: nobody is looking meanwhile
+        return lambda *_: None
+
+    def told(*arguments: Any) -> None:  # noqa: ANN401
+        loop.call_soon_threadsafe(call, *arguments)
+
+    return told
+
+
 class Newest:
     """Takes up the answer to the newest question only; whatever else is under way is dropped."""
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import ipywidgets  # type: ignore[import-untyped]
 import pandas as pd
 import traitlets
@@ -15,14 +14,13 @@ from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.history import History, Source, source_of
 from pingsessions_nb.tenant import Tenant
 from pingsessions_nb.widgets.arrivals import Newest, in_background
-from pingsessions_nb.widgets.assets import STATIC
+from pingsessions_nb.widgets.case_list import CaseList
 from pingsessions_nb.widgets.details import SessionDetails
-from pingsessions_nb.widgets.explorer_reading import (
-    Reading,
-    look_through,
-    read,
-    save_report,
-)
+from pingsessions_nb.widgets.explorer_cases import CaseFinder, Everybody
+from pingsessions_nb.widgets.explorer_ending import SessionEnding, with_ended
+from pingsessions_nb.widgets.explorer_reading import Reading, look_through, read
+from pingsessions_nb.widgets.explorer_report import ReportSaving
+from pingsessions_nb.widgets.explorer_status import HIDDEN, INVITATION, ExplorerStatus, nothing_of
 from pingsessions_nb.widgets.explorer_tools import ExplorerTools
 from pingsessions_nb.widgets.filters import Filters
 from pingsessions_nb.widgets.history_traits import HistoryTrait, sessions_of
@@ -38,37 +36,17 @@ from pingsessions_nb.wording import counted
 if TYPE_CHECKING:
     from pingsessions_nb.archive import Archive
 
-INVITATION = "Choose users above to see when, from where and on what they signed on."
-NOTHING = {
-    "live": "No sessions. PingOne keeps the last ten of each user; nobody chosen here has any.",
-    "archive": "No sessions. Nothing was recorded of whoever is chosen here.",
-    "history": "No sessions of whoever is chosen are in this history.",
-}
-HIDDEN = "No session passes the filters."
 _BARE = "ps-explorer-bare"  # without panels, as there is nothing to put on them
 
 
-class ExplorerStatus(anywidget.AnyWidget):
-    """Says what the explorer is doing, what is missing, or what went wrong and how to go on."""
-
-    _esm = STATIC / "explorer_status.js"
-    _css = STATIC / "explorer_status.css"
-
-    words = traitlets.Unicode("").tag(sync=True)
-    kind = traitlets.Enum(("", "busy", "error"), default_value="").tag(sync=True)
-
-    def say(self, words: str, kind: str = "") -> None:
-        """Show `words`, nothing if empty; an ``error`` comes with a way to try again."""
-        with self.hold_sync():
-            self.words, self.kind = words, kind
-
-
 class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
-    """Pick users and see their sessions on a timeline, on a map and in a table, all linked.
+    """Pick a case or users and see their sessions on a timeline, on a map and in a table.
 
-    Select a session anywhere and it lights up everywhere; filters narrow all of it down. What
-    stands out is found in what was read, listed, and marked. "Save report" writes all that was
-    read, whatever the filters hide, into the working directory.
+    A history or an archive is looked through for cases at once; a tenant once "Read everybody" is
+    pressed. A case fills the picker with its users and selects its sessions. Select a session
+    anywhere and it lights up everywhere; filters narrow all of it down. Signals are listed and
+    marked. "Save report" writes all that was read, whatever the filters hide, into the working
+    directory.
 
     Parameters
     ----------
@@ -82,8 +60,9 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
 
     Attributes
     ----------
-    picker, filters, tools, signal_list, timeline, map, table, details : widgets
-        The parts; most also work alone.
+    case_list, picker, filters, tools, signal_list, timeline, map, table, details : widgets
+        The parts; most also work alone. ``case_list.cases`` is the frame of cases, None before
+        they are found; ``case_list.selected`` the id of the chosen one.
     value : tuple of str
         Ids of the chosen users; both sides set it. Usernames, e-mail addresses and a frame of
         users may be set, too: they are looked up.
@@ -132,6 +111,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
             msg = "An archive beside the source goes with a tenant; give it as the source alone."
             raise ConfigurationError(msg)
         self.archive = archive
+        self.case_list = CaseList()
         self.picker = UserPicker(source)
         self.filters = Filters()
         self.tools = ExplorerTools(can_switch=archive is not None)
@@ -142,18 +122,21 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         self.table = SessionTable()
         self.details = SessionDetails()
         self._views = (self.signal_list, self.timeline, self.map, self.table, self.details)
-        self._reading, self._looking, self._saving = (Newest() for _ in range(3))
+        self._reading, self._looking = Newest(), Newest()
+        self._saving = ReportSaving(self.tools, lambda: (self.history, self.source.known_networks))
         self._found: Reading | None = None
+        self._crowded: pd.DataFrame | None = None
         self._sharing = False
         row = ipywidgets.Box([self.filters, self.tools])
         row.add_class("ps-explorer-row")
         panels = ipywidgets.Box(self._views)
         panels.add_class("ps-explorer-panels")
-        super().__init__([self.picker, row, self.status, panels])
+        super().__init__([self.case_list, self.picker, row, self.status, panels])
         self.add_class("ps-explorer")
         self._link()
         self._show_history(None)
         self._say(INVITATION)
+        self._everybody = CaseFinder(source, archive, self.case_list, self._take_everybody)
         self.set_trait("value", value)
         for name, trait in traits.items():
             setattr(self, name, trait)
@@ -162,15 +145,15 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         traitlets.link((self, "value"), (self.picker, "value"))
         traitlets.link((self, "read_from"), (self.tools, "read_from"))
         traitlets.link((self.filters, "time_range"), (self.timeline, "time_range"))
-        for part in (self.filters, *self._views):
+        for part in (self.case_list, self.filters, *self._views):
             traitlets.link((self, "time_zone"), (part, "time_zone"))
         for view in self._views:
             view.observe(self._take_selection, "selected")
+        self.case_list.observe(self._show_case, "selected")
         self.filters.observe(self._show_filtered, "filtered")
         self.status.on_msg(self._on_status_message)
-        self.tools.on_save(self._save_report)
-        if self._may_end:
-            self.details.on_end(self._end_session)
+        if self._tenant is not None and self._may_end:
+            SessionEnding(self._tenant, self.details, self._show_ended)
 
     @traitlets.validate("value")
     def _check_value(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401
@@ -188,8 +171,37 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         return self._tenant is not None and self._tenant.allow_end_session
 
     @traitlets.observe("value", "read_from")
-    def _read_chosen(self, _: Any) -> None:  # noqa: ANN401
+    def _read_chosen(self, change: Any) -> None:  # noqa: ANN401
+        case = self.case_list.chosen
+        if case and change["name"] == "value" and case["user_ids"] != self.value:
+            self.case_list.selected = ""
         self.read()
+
+    def _take_everybody(self, found: Everybody) -> None:
+        """Judge what is shown once more, now that everybody is known."""
+        self._crowded = found.crowded
+        if found.users is not None:
+            self.picker.learn(found.users)
+        reading = self._found
+        if reading and reading.history is self.history and reading.signals is self.signals:
+            self._look_through(reading.history, found.crowded)
+
+    def _show_case(self, _: Any) -> None:  # noqa: ANN401
+        case = self.case_list.chosen
+        if case is None:
+            return
+        if self.archive is not None:  # where it was found, all its sessions are
+            self.read_from = "archive" if self._everybody.is_archive else "live"
+        if self.value != case["user_ids"]:
+            self.value = case["user_ids"]
+        elif not self._reading.waiting:
+            self._select_case()
+
+    def _select_case(self) -> None:
+        """Select the sessions of the chosen case, as far as they are there."""
+        case = self.case_list.chosen
+        if case is not None:
+            self.selected = sessions_of(self.history, case["session_ids"])
 
     def read(self, note: str = "") -> None:
         """Read the sessions of the chosen users again, without holding up the kernel.
@@ -209,7 +221,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         asked = list(self.value) if users is None else users
         switched = self.archive is not None and self.read_from == "archive"
         source = self.archive if switched else self.source
-        reading = in_background(read, source, asked, self.source.known_networks)
+        reading = in_background(read, source, asked, self.source.known_networks, self._crowded)
 
         def take(reading: Reading) -> None:
             self._take_reading(reading, note)
@@ -226,21 +238,14 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         self._found = reading
         self.picker.learn(history.users)
         self.history = history
-        failures = history.failures
-        if not failures.empty:
-            number = counted(len(failures), "user")
-            self._say(f"{number} could not be read: {failures['error'].iloc[0]}", "error")
-        elif reading.fault:
-            self._say(reading.fault, "error")
+        self._select_case()
+        if reading.crowded is not self._crowded:
+            self._look_through(history, self._crowded)
+        if reading.trouble:
+            self._say(reading.trouble, "error")
         else:
-            nothing = "" if len(history) else NOTHING[self._origin]
+            nothing = "" if len(history) else nothing_of(self.source, self.read_from)
             self._say(" ".join(filter(None, (note, nothing))))
-
-    @property
-    def _origin(self) -> str:
-        if self._tenant is not None:
-            return str(self.read_from)
-        return "history" if isinstance(self.source, History) else "archive"
 
     def _say(self, words: str, kind: str = "") -> None:
         """Say that work is under way beside the filters if they are shown: nothing jumps."""
@@ -252,7 +257,6 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
     def _show_history(self, _: Any) -> None:  # noqa: ANN401
         history = self.history
         self._saving.drop()
-        self.tools.say("")
         found = self._found is not None and self._found.history is history
         if not found:
             self._reading.drop()  # or what is on its way would take this one's place
@@ -274,15 +278,16 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         if not (bare or found) and history is not None:
             self._look_through(history)
 
-    def _look_through(self, history: History) -> None:
-        """Find the signals of a history that was not read here."""
+    def _look_through(self, history: History, crowded: pd.DataFrame | None = None) -> None:
+        """Find the signals of a history that is shown."""
 
         def take(reading: Reading) -> None:
+            self._found = reading
             self.signals = reading.signals
             if reading.fault:
                 self._say(reading.fault, "error")
 
-        looking = in_background(look_through, history, self.source.known_networks)
+        looking = in_background(look_through, history, self.source.known_networks, crowded)
         self._looking.ask(looking, take, lambda words: self._say(words, "error"))
 
     @traitlets.observe("signals")
@@ -340,39 +345,22 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         finally:
             self._sharing = before
 
-    def _end_session(self, user_id: str, session_id: str) -> None:
-        if self._tenant is None:
-            return
-        self.details.tell_end(session_id, "ending", "Ending the session …")
-        # Each end has an answer of its own: that of one is not dropped for another's.
-        ending = in_background(self._tenant.end_session, user_id, session_id)
-
-        def ended(words: str) -> None:
-            self.details.tell_end(session_id, "ended", words)
-            self.read(words)
-
-        def failed(words: str) -> None:
-            self.details.tell_end(session_id, "failed", words)
-
-        Newest().ask(ending, ended, failed)
-
-    def _save_report(self) -> None:
-        if self.history is None:
-            return
-        self.tools.say("Writing the report …", "busy")
-        self._saving.ask(
-            in_background(save_report, self.history, self.source.known_networks),
-            self.tools.say,
-            lambda words: self.tools.say(words, "error"),
-        )
+    def _show_ended(self, session_id: str, words: str) -> None:
+        """Show a session as ended; PingOne no longer lists it when it is read again."""
+        if self.history is not None and sessions_of(self.history, [session_id]):
+            selected, history = self.selected, with_ended(self.history, session_id)
+            self._found = Reading(history, self.signals, self._crowded)
+            self.history = history
+            self.selected = selected
+        self._say(words)
 
     def close(self) -> None:
         """Take the explorer and its parts away, so that nothing holds what they showed."""
         if self.children:  # else it was never built
-            for asked in (self._reading, self._looking, self._saving):
+            for asked in (self._reading, self._looking, self._saving, self._everybody):
                 asked.drop()
-            row, panels = self.children[1], self.children[3]
-            for one in (*row.children, *panels.children, *self.children):
+            inside = [part for box in self.children for part in getattr(box, "children", ())]
+            for one in (*inside, *self.children):
                 one.layout.close()
                 one.close()
             self.layout.close()

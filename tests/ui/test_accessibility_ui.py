@@ -59,7 +59,19 @@ def an_error(book):
     book.locator(".ps-status-line.ps-error").wait_for()
 
 
-STATES = (people_found, asked_before_ending_with_a_filter_open, a_time_range_open, an_error)
+def a_case_chosen(book):
+    book.page.keyboard.press("Escape")
+    book.run("explorer.case_list.cases = None")
+    book.locator(".ps-cases button", has_text="Read everybody").click()
+    book.locator(".ps-case .ps-expand").first.wait_for()
+    book.locator(".ps-case").nth(1).locator(".ps-severity").click()
+    book.locator(".ps-case[aria-selected=true]").wait_for()
+
+
+STATES = (
+    *(a_case_chosen, people_found, asked_before_ending_with_a_filter_open),
+    *(a_time_range_open, an_error),
+)
 
 
 def test_axe_finds_no_barrier_in_either_theme(notebook, desk):

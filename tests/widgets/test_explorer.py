@@ -224,20 +224,34 @@ def test_a_refusal_is_a_sentence_and_hides_what_was_read_before():
     assert "wrong" not in explorer.status.words.split()
 
 
-def test_ending_a_session_takes_it_away_and_says_what_that_means():
+async def ended(explorer, session):
+    explorer.details._handle_custom_msg({"type": "end", "session": session}, [])
+    await until(lambda: explorer.details._ending[session]["state"] == "ended")
+
+
+def test_an_ended_session_is_shown_as_ended_until_it_is_read_again():
     async def end():
         tenant = ps.demo(users=5, seed=7, allow_end_session=True)
         explorer = await explored(tenant, (JUNE,))
-        session = explorer.history.sessions["session_id"].iloc[0]
-        explorer.selected = (session,)
-        explorer.details._handle_custom_msg({"type": "end", "session": session}, [])
-        await until(lambda: len(explorer.history) == 1)
-        return explorer, session
+        explorer.filters.signals_only = False
+        ended_one, other = explorer.history.sessions["session_id"]
+        explorer.selected = (ended_one,)
+        signals = explorer.signals
+        await ended(explorer, ended_one)
+        status = explorer.history.sessions.set_index("session_id")["status"]
+        assert status[ended_one] == "ended"
+        assert status[other] != "ended"
+        assert explorer.selected == explorer.table.selected == (ended_one,)
+        assert ["Status", "ended"] in explorer.details._facts[0]["facts"]
+        assert explorer.signals is signals
+        assert "five minutes" in explorer.status.words
+        explorer.read()
+        await until(lambda: not explorer._reading.waiting)
+        return explorer, other
 
-    explorer, session = asyncio.run(end())
-    assert session not in set(explorer.history.sessions["session_id"])
+    explorer, other = asyncio.run(end())
+    assert explorer.history.sessions["session_id"].tolist() == [other]
     assert explorer.selected == ()
-    assert "five minutes" in explorer.status.words
 
 
 def test_two_ends_at_once_are_both_answered():
@@ -263,20 +277,18 @@ def test_two_ends_at_once_are_both_answered():
         assert explorer.details._ending[session]["words"] == f"{session} may not be ended."
 
 
-def test_the_end_of_the_last_session_is_told_though_nothing_is_left_to_show():
+def test_all_ended_sessions_are_told_and_shown():
     async def end_all():
         tenant = ps.demo(users=5, seed=7, allow_end_session=True)
         explorer = await explored(tenant, (JUNE,))
         for session in explorer.history.sessions["session_id"]:
-            explorer.details._handle_custom_msg({"type": "end", "session": session}, [])
-            await until(lambda: explorer.details._ending[session]["state"] == "ended")  # noqa: B023
-            await until(lambda: not explorer._reading.waiting)
-        return explorer
+            await ended(explorer, session)
+        return explorer, len(tenant.history(JUNE))
 
-    explorer = asyncio.run(end_all())
-    assert explorer.history.sessions.empty
+    explorer, left = asyncio.run(end_all())
+    assert left == 0
+    assert set(explorer.history.sessions["status"]) == {"ended"}
     assert "is ended" in explorer.status.words
-    assert "No sessions." in explorer.status.words
 
 
 def test_sessions_end_only_where_allowed(tenant):
@@ -394,12 +406,34 @@ def test_a_report_is_saved_where_one_works(tenant, tmp_path, monkeypatch):
     explorer = asyncio.run(save())
     (page,) = tmp_path.iterdir()
     assert explorer.tools.words == f"Saved as {page.name} in {tmp_path}."
+    assert explorer.tools.name == ""  # no notebook of this folder is open
     assert "june.larkin" in page.read_text()
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_redacted_report_names_nobody_in_its_name_neither(tenant, tmp_path, monkeypatch, several):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "hunt.ipynb"))
+    users = tenant.users(limit=3) if several else tenant.users().set_index("user_id").loc[[JUNE]]
+
+    async def save():
+        explorer = await explored(tenant, users.reset_index()["user_id"].tolist())
+        explorer.tools.redacted = True
+        await saved(explorer)
+        return explorer
+
+    explorer = asyncio.run(save())
+    (page,) = tmp_path.iterdir()
+    assert explorer.tools.name == page.name  # a link opens it
+    assert page.name.startswith("session-report-3-users" if several else "session-report-user-")
+    told = page.name + page.read_text()
+    for name in (*users["username"], *users["family_name"], *users["email"]):
+        assert name.casefold() not in told.casefold()
 
 
 def test_a_report_that_cannot_be_written_is_a_sentence(tenant, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "session-reports").write_text("in the way")
+    (tmp_path / "session-report-3-users.html").mkdir()
 
     async def save():
         users = tuple(tenant.users(limit=3)["user_id"])

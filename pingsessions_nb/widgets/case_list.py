@@ -21,7 +21,8 @@ _COLUMNS = ("case_id", "rank", "severity", "users", "user_ids", "session_ids", "
 class CaseList(anywidget.AnyWidget):
     """Cases, the first to look at first: rank, severity, users, summary.
 
-    A click or Enter chooses one and shows what to do; arrows, Home and End move, Escape leaves it.
+    A click or Enter chooses one and shows what to do; arrows, Home and End move,
+    Right shows all of what is cut short, Escape leaves it.
 
     Parameters
     ----------

@@ -26,7 +26,8 @@ class SignalList(HistoryWidget):
     """Findings in sentences, ranked: how severe, what kind, when, whose.
 
     A click or Enter selects the finding's session, with ctrl or shift adds it; arrows, Home and
-    End move, Escape clears. Without findings it is one line; without `signals` it is not there.
+    End move, Right shows all of what is cut short, Escape clears. Without findings it is one line;
+    without `signals` it is not there.
 
     Parameters
     ----------

@@ -39,6 +39,7 @@ const KEYS = [
   ["\u2191 \u2193", "move"],
   ["Home End", "first and last"],
   ["Enter", "show the case's users"],
+  ["\u2192", "show all of what is cut short"],
   ["Escape", "leave the case"],
 ] as const;
 
@@ -124,7 +125,7 @@ function caseRow(one: Case, zone: Zone): HTMLElement {
       "div",
       { class: "ps-case-words" },
       quoted(one.users, { class: "ps-case-users", title: visible(one.users) }),
-      make("div", { class: "ps-case-summary" }, expandable(one.summary, one.lists)),
+      make("div", { class: "ps-case-summary" }, expandable(one.summary, one.lists, true)),
       make("div", { class: "ps-case-steps" }, quoted(one.next_steps)),
     ),
     make(

@@ -101,7 +101,13 @@ class Details extends Part<Traits> {
   #article(session: Session): HTMLElement {
     const { signals, locations } = session;
     const found = signals.map((signal) =>
-      make("li", { class: "ps-finding" }, severityChip(signal.severity), " ", tellFinding(signal)),
+      make(
+        "li",
+        { class: "ps-finding" },
+        severityChip(signal.severity),
+        " ",
+        tellFinding(signal, false),
+      ),
     );
     const been = locations.length ? counted(locations.length, "location") : "No locations";
     return make(

@@ -33,6 +33,7 @@ const KEYS = [
   ["Home End", "first and last"],
   ["Enter", "select the session"],
   ["Ctrl+Enter", "select it as well"],
+  ["\u2192", "show all of what is cut short"],
   ["Escape", "select none"],
 ] as const;
 
@@ -116,7 +117,7 @@ function signalRow(row: Row, zone: Zone): HTMLElement {
     "div",
     { class: "ps-signal", "data-session": session },
     severityChip(row.severity),
-    make("span", { class: "ps-signal-words" }, tellFinding(row)),
+    make("span", { class: "ps-signal-words" }, tellFinding(row, true)),
     make(
       "span",
       { class: "ps-signal-when" },

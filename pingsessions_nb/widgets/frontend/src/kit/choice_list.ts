@@ -72,6 +72,12 @@ export class ChoiceList {
     this.#acts.choose(place, event.ctrlKey || event.metaKey || event.shiftKey);
   }
 
+  /* Shows all of what the row cuts short. */
+  #expand(): void {
+    const cut = this.#rows[this.#focus]?.querySelectorAll<HTMLElement>(".ps-expand") ?? [];
+    for (const words of cut) words.click();
+  }
+
   #onClick(place: number, event: MouseEvent): void {
     // Whoever drags over text means to copy it.
     if (!document.getSelection()?.isCollapsed) return;
@@ -91,6 +97,7 @@ export class ChoiceList {
     if (goal !== undefined) this.#goTo(goal);
     else if (event.key === "Enter" || event.key === " ") this.#choose(this.#focus, event);
     else if (event.key === "Escape") this.#acts.clear();
+    else if (event.key === "ArrowRight") this.#expand();
     else return;
     keep(event);
   }

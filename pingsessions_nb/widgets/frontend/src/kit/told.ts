@@ -1,6 +1,6 @@
 /* A finding in words: how severe, what kind, a sentence, in which what is cut short expands. */
 
-import { linkButton, make } from "./dom.ts";
+import { make } from "./dom.ts";
 import { quoted } from "./panel.ts";
 import { kindMeaning, kindName, visible } from "./words.ts";
 
@@ -27,41 +27,45 @@ export function sentenceParts(sentence: string, lists: readonly CutList[]): (str
   return parts.filter((part) => part !== "");
 }
 
-/* The sentence with a button in each list that is cut short. */
-export function expandable(sentence: string, lists: readonly CutList[]): HTMLElement {
+/* The sentence with a way to see all of each list that is cut short: a button; or, in a row of a
+   `ChoiceList`, which must hold nothing that takes the focus, words to click on. */
+export function expandable(
+  sentence: string,
+  lists: readonly CutList[],
+  inRow: boolean,
+): HTMLElement {
   const parts = sentenceParts(sentence, lists);
   return make(
     "bdi",
     null,
-    parts.map((part) => (typeof part === "string" ? visible(part) : cutList(part))),
+    parts.map((part) => (typeof part === "string" ? visible(part) : cutList(part, inRow))),
   );
 }
 
-function cutList([words, all]: CutList): HTMLElement {
+function cutList([words, all]: CutList, inRow: boolean): HTMLElement {
   const node = make("span");
   const cut = words.lastIndexOf(" and ") + " and ".length;
-  const expand = (event?: Event) => {
-    event?.stopPropagation();
+  const onclick = (event: Event) => {
+    event.stopPropagation(); // it chooses no row
     node.replaceChildren(visible(all.join(", ")));
   };
-  const more = linkButton(visible(words.slice(cut)), () => expand(), {
-    class: "ps-link ps-expand",
-    onkeydown: (event: Event) => event.stopPropagation(),
-    title: "Show all",
-  });
-  more.addEventListener("click", (event) => event.stopPropagation());
+  const more = make(
+    inRow ? "span" : "button",
+    { class: "ps-link ps-expand", type: inRow ? null : "button", title: "Show all", onclick },
+    visible(words.slice(cut)),
+  );
   node.append(visible(words.slice(0, cut)), more);
   return node;
 }
 
 /* `Geovelocity anomaly  One session was used in …`; what the kind may mean on hovering. */
-export function tellFinding(finding: Finding): HTMLElement {
+export function tellFinding(finding: Finding, inRow: boolean): HTMLElement {
   const name = quoted(kindName(finding.kind), { title: kindMeaning(finding.kind) });
   return make(
     "span",
     { class: "ps-told-words" },
     make("strong", null, name),
     " ",
-    expandable(finding.summary, finding.lists),
+    expandable(finding.summary, finding.lists, inRow),
   );
 }

@@ -1,4 +1,4 @@
-"""Filters: time, country, browser, device and signals narrow a history down."""
+"""Filters: time, country, browser, device, status and signals narrow a history down."""
 
 from __future__ import annotations
 
@@ -35,9 +35,10 @@ class Filters(anywidget.AnyWidget):
     timeless : History or None
         What passes every filter but the time range, so that a timeline can still show the rest.
     time_range : None or tuple of (Timestamp, Timestamp)
-    countries, browsers, devices : tuple of str
+    countries, browsers, devices, statuses : tuple of str
         Values let through, as in the frames; ``""`` is what is missing; none lets all through. A
-        session is in a country if any of its locations is.
+        session is in a country if any of its locations is. ``statuses = ("live",)`` keeps the
+        sessions that were still live when they were read.
     signals_only : bool
         Only sessions that `signals` names.
     signals : DataFrame or None
@@ -59,6 +60,7 @@ class Filters(anywidget.AnyWidget):
     countries = traitlets.Tuple().tag(sync=True)
     browsers = traitlets.Tuple().tag(sync=True)
     devices = traitlets.Tuple().tag(sync=True)
+    statuses = traitlets.Tuple().tag(sync=True)
     signals_only = traitlets.Bool(False).tag(sync=True)
     time_zone = TimeZone("UTC").tag(sync=True)
     note = traitlets.Unicode("").tag(sync=True)
@@ -83,13 +85,15 @@ class Filters(anywidget.AnyWidget):
             "countries": _counted(countries),
             "browsers": _counted(sessions["browser_name"]),
             "devices": _counted(sessions["device_type"]),
+            "statuses": _counted(sessions["status"]) if "status" in sessions else [],
         }
         first, last = history.since, history.until
         # A range ends before its end: the last moment is within.
         self._extent = first and last and [milliseconds(first), milliseconds(last) + 1]
 
     @traitlets.observe(
-        "history", "signals", "time_range", "countries", "browsers", "devices", "signals_only"
+        *("history", "signals", "time_range", "signals_only"),
+        *("countries", "browsers", "devices", "statuses"),
     )
     def _narrow(self, _: Any) -> None:  # noqa: ANN401
         history = self.history
@@ -110,8 +114,12 @@ class Filters(anywidget.AnyWidget):
     def _passing(self, history: History) -> np.ndarray:
         sessions = history.sessions
         passes = np.ones(len(sessions), dtype=bool)
-        for column, allowed in (("browser_name", self.browsers), ("device_type", self.devices)):
-            if allowed:
+        for column, allowed in (
+            ("browser_name", self.browsers),
+            ("device_type", self.devices),
+            ("status", self.statuses),
+        ):
+            if allowed and column in sessions:
                 passes &= sessions[column].fillna(UNKNOWN).isin(allowed).to_numpy()
         if self.countries:
             locations = history.locations

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FIRST_COLUMNS = ("user", "created_at", "place", "address", "browser", "signals")
 COLUMNS = (
     *FIRST_COLUMNS,
-    *("duration", "os", "device_type", "last_sign_on_ip", "active_at", "location_count"),
+    *("status", "duration", "os", "device_type", "last_sign_on_ip", "active_at", "location_count"),
     *("session_id", "user_id"),
 )
 
@@ -95,10 +95,11 @@ def table_columns(history: History) -> Columns:
         ``count``; ``ids``; ``created_at``, ``active_at`` (float64 ms, NaN where missing);
         ``location_count`` (int32); ``words``: coded ``user``, ``user_id``, ``place`` and
         ``address`` (of the latest location that has one), ``last_sign_on_ip``, ``browser``,
-        ``os``, ``device_type``.
+        ``os``, ``device_type``, ``status``.
     """
     sessions = history.sessions
     located = history.locations.assign(words=place_words(history.locations))
+    nothing = pd.Series(None, index=sessions.index, dtype="str")
     address = _latest(located, "remote_ip", sessions).fillna(sessions["last_sign_on_ip"])
     return {
         "count": len(sessions),
@@ -115,6 +116,7 @@ def table_columns(history: History) -> Columns:
             "browser": coded(named_version(sessions, "browser")),
             "os": coded(named_version(sessions, "os")),
             "device_type": coded(sessions["device_type"]),
+            "status": coded(sessions.get("status", nothing)),
         },
     }
 

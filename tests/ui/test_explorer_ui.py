@@ -50,6 +50,7 @@ def differs(before, after):
 def bar_of(book, position=0):
     """Where the timeline shows a session: the pointer turns into a hand over it."""
     canvas = book.locator(CANVASES["timeline"])
+    canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     found = []
     for y in range(50, int(box["height"]), 8):

@@ -125,12 +125,12 @@ def test_what_an_eye_would_miss_is_no_difference_and_what_it_sees_is_one():
     noise = Image.effect_noise(kept.size, 12).convert("RGB")
     noisy = ImageChops.add(kept, noise, offset=-128)
     assert share_of_differing_pixels(noisy, kept) < SHARE / 4
-    for gone in ((16, 350, 230, 380), (620, 590, 860, 620), (20, 150, 85, 220)):
+    for gone in ((16, 442, 230, 472), (676, 515, 812, 542), (20, 248, 85, 320)):
         # the timeline's legend; a place's name; how severe the signals are
         less = kept.copy()
         less.paste(kept.getpixel((gone[0] - 1, gone[1])), gone)
         share = share_of_differing_pixels(less, kept)
         assert share > 0, gone
     without_map = kept.copy()
-    without_map.paste(kept.getpixel((20, 300)), (640, 420, 1000, 700))
+    without_map.paste(kept.getpixel((20, 400)), (640, 520, 1000, 800))
     assert share_of_differing_pixels(without_map, kept) > 2 * SHARE

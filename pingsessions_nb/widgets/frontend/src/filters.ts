@@ -1,4 +1,4 @@
-/* Filters: time, country, browser, device and signals narrow a history down. */
+/* Filters: time, country, browser, device, status and signals narrow a history down. */
 
 import type { AnyModel } from "@anywidget/types";
 import { type Choice, type Facet, FacetFilter } from "./filtering/facet_filter.ts";
@@ -19,8 +19,11 @@ type Traits = Record<Facet, string[]> & {
   _has_signals: boolean;
 };
 
-const FACETS: Facet[] = ["countries", "browsers", "devices"];
-const NONE = { time_range: null, countries: [], browsers: [], devices: [], signals_only: false };
+const FACETS: Facet[] = ["countries", "browsers", "devices", "statuses"];
+const NONE = {
+  ...{ time_range: null, signals_only: false },
+  ...{ countries: [], browsers: [], devices: [], statuses: [] },
+};
 const SHOWN: (keyof Traits & string)[] = [
   ...FACETS,
   ...(["time_range", "signals_only", "time_zone", "note"] as const),

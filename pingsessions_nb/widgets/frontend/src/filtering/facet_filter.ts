@@ -4,7 +4,7 @@ import { make } from "../kit/dom.ts";
 import { PopupButton } from "../kit/popup_button.ts";
 import { visible } from "../kit/words.ts";
 
-export type Facet = "countries" | "browsers" | "devices";
+export type Facet = "countries" | "browsers" | "devices" | "statuses";
 export type Choice = [string, number];
 
 interface Source {
@@ -18,6 +18,7 @@ export const TITLES: Record<Facet, string> = {
   countries: "Country",
   browsers: "Browser",
   devices: "Device",
+  statuses: "Status",
 };
 
 /* The choices there are, and those that were chosen and are no longer there: they hide all, so it

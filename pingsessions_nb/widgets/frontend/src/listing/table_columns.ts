@@ -19,6 +19,7 @@ export const COLUMNS: readonly Column[] = [
   { key: "address", title: "Last address", kind: "text", width: 124 },
   { key: "browser", title: "Browser", kind: "text", width: 128 },
   { key: "signals", title: "Signals", kind: "text", width: 168, warns: true },
+  { key: "status", title: "Status", kind: "text", width: 84 },
   { key: "duration", title: "Duration", kind: "span", width: 96 },
   { key: "os", title: "System", kind: "text", width: 132 },
   { key: "device_type", title: "Device", kind: "text", width: 110 },

@@ -1,4 +1,4 @@
-"""CaseList: whom to look at first, ranked; choosing a case tells whose it is."""
+"""CaseList: cases, the most urgent first; choosing one shows its users."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLUMNS = ("case_id", "rank", "severity", "users", "user_ids", "session_ids", "
 
 
 class CaseList(anywidget.AnyWidget):
-    """Cases, the first to look at first: rank, severity, users, summary.
+    """Cases, the most urgent first: rank, severity, users, summary.
 
     A click or Enter chooses one and shows what to do; arrows, Home and End move,
     Right shows all of what is cut short, Escape leaves it.
@@ -57,7 +57,7 @@ class CaseList(anywidget.AnyWidget):
         super().__init__(cases=cases, **traits)
 
     def on_read(self, read: Callable[[], None], stop: Callable[[], None]) -> None:
-        """Offer to read everybody: `read` is called on demand, `stop` to end it."""
+        """Offer to read all users: `read` is called on demand, `stop` to end it."""
         self.can_read = True
 
         def taken(_: Any, message: dict[str, Any], __: Any) -> None:  # noqa: ANN401

@@ -1,4 +1,4 @@
-"""What the explorer finds in everybody's sessions: cases, at once where these are at hand."""
+"""The explorer's cases: found at once in what was read already, on demand in a tenant."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from pingsessions_nb.wording import counted
 if TYPE_CHECKING:
     from pingsessions_nb.archive import Archive
 
-INVITATION = "Whom to look at first is known once everybody's sessions are read."
-NO_CASES = "Nothing in these sessions deserves a case."
+INVITATION = "Read all users to find the cases that need attention first."
+NO_CASES = "No cases were found."
 _AT_ONCE = 200  # users between two words of how far it is
 
 
@@ -85,7 +85,7 @@ class CaseFinder:
             shown.say(INVITATION)
         if at_hand is not None:
             self.is_archive = at_hand is archive
-            shown.say("Looking for cases …", "busy")
+            shown.say("Finding cases …", "busy")
             self._finding.ask(in_background(look_at, at_hand), self._take, self._fail)
 
     @property
@@ -94,7 +94,7 @@ class CaseFinder:
         return self._finding.waiting
 
     def read_everybody(self) -> None:
-        """Read the sessions of everybody whom the tenant shows, and find cases in them."""
+        """Read the sessions of all users that the tenant lists, and find cases in them."""
         if not isinstance(self._source, Tenant):
             return
         self._stop.set()

@@ -12,9 +12,9 @@ from pingsessions_nb.widgets.assets import STATIC
 INVITATION = "Choose users or a case to see when, from where and on what they signed on."
 HIDDEN = "No session passes the filters."
 _NOTHING = {
-    "live": "No sessions. PingOne keeps the last ten of each user; nobody chosen here has any.",
-    "archive": "No sessions. Nothing was recorded of whoever is chosen here.",
-    "history": "No sessions of whoever is chosen are in this history.",
+    "live": "No sessions. PingOne keeps the last ten of each user; the chosen users have none.",
+    "archive": "No sessions. The archive has none of the chosen users.",
+    "history": "No sessions. This history has none of the chosen users.",
 }
 
 

@@ -85,7 +85,7 @@ class Filters(anywidget.AnyWidget):
             "countries": _counted(countries),
             "browsers": _counted(sessions["browser_name"]),
             "devices": _counted(sessions["device_type"]),
-            "statuses": _counted(sessions["status"]) if "status" in sessions else [],
+            "statuses": _statuses(sessions),
         }
         first, last = history.since, history.until
         # A range ends before its end: the last moment is within.
@@ -114,13 +114,15 @@ class Filters(anywidget.AnyWidget):
     def _passing(self, history: History) -> np.ndarray:
         sessions = history.sessions
         passes = np.ones(len(sessions), dtype=bool)
+        unknown = pd.Series(UNKNOWN, index=sessions.index)
         for column, allowed in (
             ("browser_name", self.browsers),
             ("device_type", self.devices),
             ("status", self.statuses),
         ):
-            if allowed and column in sessions:
-                passes &= sessions[column].fillna(UNKNOWN).isin(allowed).to_numpy()
+            if allowed:
+                values = sessions[column].fillna(UNKNOWN) if column in sessions else unknown
+                passes &= values.isin(allowed).to_numpy()
         if self.countries:
             locations = history.locations
             there = locations["country"].fillna(UNKNOWN).isin(self.countries)
@@ -139,6 +141,12 @@ class Filters(anywidget.AnyWidget):
 def milliseconds(at: pd.Timestamp) -> int:
     """Return whole milliseconds since 1970, UTC."""
     return int(at.timestamp() * 1000)
+
+
+def _statuses(sessions: pd.DataFrame) -> list[list[Any]]:
+    """Count sessions by status; nothing where none of them tells."""
+    known = "status" in sessions and sessions["status"].notna().any()
+    return _counted(sessions["status"]) if known else []
 
 
 def _counted(values: pd.Series) -> list[list[Any]]:

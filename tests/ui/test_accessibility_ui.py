@@ -62,7 +62,7 @@ def an_error(book):
 def a_case_chosen(book):
     book.page.keyboard.press("Escape")
     book.run("explorer.case_list.cases = None")
-    book.locator(".ps-cases button", has_text="Read everybody").click()
+    book.locator(".ps-cases button", has_text="Read all users").click()
     book.locator(".ps-case .ps-expand").first.wait_for()
     book.locator(".ps-case").nth(1).locator(".ps-severity").click()
     book.locator(".ps-case[aria-selected=true]").wait_for()

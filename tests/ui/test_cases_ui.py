@@ -62,12 +62,12 @@ def test_a_case_is_chosen_with_mouse_and_keys_and_shows_its_users(opened):
 def test_everybody_is_read_where_asked_with_a_bar(opened):
     book = opened(UNREAD)
     cases = book.locator(".ps-cases")
-    assert "once everybody" in cases.inner_text()
+    assert "Read all users to find" in cases.inner_text()
     book.run(
         "import threading; slow = threading.Event(); read = tenant.history_of_users\n"
         "tenant.history_of_users = lambda users: (slow.wait(30), read(users))[1]"
     )
-    cases.locator("button", has_text="Read everybody").click()
+    cases.locator("button", has_text="Read all users").click()
     bar = cases.locator("progress")
     bar.wait_for()
     assert bar.get_attribute("max") == "60"
@@ -75,7 +75,7 @@ def test_everybody_is_read_where_asked_with_a_bar(opened):
     book.run("slow.set()")
     book.locator(".ps-case").first.wait_for()
     assert not bar.is_visible()
-    assert cases.locator("button", has_text="Read everybody").is_visible()
+    assert cases.locator("button", has_text="Read all users").is_visible()
 
 
 def test_what_a_case_says_is_text_and_expands(opened):

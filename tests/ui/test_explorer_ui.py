@@ -319,6 +319,10 @@ def test_ending_a_session_asks_first(explorer):
     assert book.run("print(len(tenant.history(list(explorer.value))))") == "1"
     book.locator(".ps-details dd", has_text="ended").wait_for()
     assert selected_rows(book).count() == 1  # it is shown, as ended
+    button = book.locator(".ps-filter", has_text="Status")
+    button.click()
+    book.locator(".ps-filter-list .ps-filter-check", has_text="ended").click()
+    book.locator(".ps-filter-count", has_text="1 of 2 sessions").wait_for()
 
 
 def test_an_error_is_shown_in_place_and_can_be_tried_again(explorer, server_said):

@@ -114,7 +114,7 @@ def test_populations_disabled_users_and_nobody_at_all(picker):
     search(book, name)
     assert book.locator(".ps-user .ps-tag").first.inner_text() == "disabled"
     search(book, "zzzz")
-    assert "Nobody matches “zzzz”" in book.locator(".ps-picker-status").inner_text()
+    assert "No user matches “zzzz”" in book.locator(".ps-picker-status").inner_text()
     assert book.locator(".ps-user").count() == 0
     book.page.keyboard.press("Escape")
     book.locator(".ps-picker-population option", has_text="Partners").wait_for(state="attached")

@@ -233,7 +233,6 @@ def test_an_ended_session_is_shown_as_ended_until_it_is_read_again():
     async def end():
         tenant = ps.demo(users=5, seed=7, allow_end_session=True)
         explorer = await explored(tenant, (JUNE,))
-        explorer.filters.signals_only = False
         ended_one, other = explorer.history.sessions["session_id"]
         explorer.selected = (ended_one,)
         signals = explorer.signals
@@ -244,6 +243,9 @@ def test_an_ended_session_is_shown_as_ended_until_it_is_read_again():
         assert explorer.selected == explorer.table.selected == (ended_one,)
         assert ["Status", "ended"] in explorer.details._facts[0]["facts"]
         assert explorer.signals is signals
+        explorer.filters.statuses = ("ended",)
+        assert explorer.table.history.sessions["session_id"].tolist() == [ended_one]
+        explorer.filters.statuses = ()
         assert "five minutes" in explorer.status.words
         explorer.read()
         await until(lambda: not explorer._reading.waiting)
@@ -379,7 +381,7 @@ def test_who_was_never_recorded_has_nothing_in_the_archive(tenant, archive):
         return explorer
 
     explorer = asyncio.run(switch())
-    assert explorer.status.words.startswith("No sessions. Nothing was recorded")
+    assert explorer.status.words.startswith("No sessions. The archive has none")
 
 
 def test_without_an_archive_there_is_no_switch(tenant):

@@ -38,6 +38,38 @@ def test_choices_count_sessions_and_the_missing(history):
     assert len(filters.filtered) == expected.get("", 0)
 
 
+def test_which_sessions_are_still_live_is_one_filter():
+    ends = {"s-1": "2026-03-02T10:00:00Z", "s-2": "2026-03-01T10:00:00Z", "s-3": None}
+    sessions = [
+        {
+            "id": name,
+            "user": {"id": "u-1"},
+            "createdAt": "2026-03-01T08:00:00Z",
+            "activeAt": "2026-03-01T09:00:00Z",
+        }
+        | ({"expiresAt": end} if end else {})
+        for name, end in ends.items()
+    ]
+    page = {"_embedded": {"sessions": sessions}}
+    read = ps.History.from_responses(page, read_at="2026-03-01T12:00:00Z")
+    filters = Filters(read)
+    assert sorted(filters._choices["statuses"]) == [["", 1], ["expired", 1], ["live", 1]]
+    filters.statuses = ("live",)
+    assert filters.filtered.sessions["session_id"].tolist() == ["s-1"]
+    filters.statuses = ("live", "")
+    assert set(filters.filtered.sessions["session_id"]) == {"s-1", "s-3"}
+
+
+def test_where_no_session_tells_whether_it_is_live_there_is_nothing_to_choose(history):
+    untold = history.between()
+    untold.sessions = history.sessions.assign(status=pd.Series(None, dtype="str"))
+    assert Filters(untold)._choices["statuses"] == []
+    untold.sessions = history.sessions.drop(columns="status")
+    filters = Filters(untold, statuses=("live",))
+    assert filters._choices["statuses"] == []
+    assert len(filters.filtered) == 0  # nobody knows that one is live
+
+
 def test_browser_and_device_both_must_pass(history):
     sessions = history.sessions
     pair = sessions.dropna(subset=["browser_name", "device_type"]).iloc[0]

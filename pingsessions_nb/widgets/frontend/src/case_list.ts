@@ -1,4 +1,4 @@
-/* CaseList: findings that belong together, whom to look at first; each row shows its users. */
+/* CaseList: cases, the most urgent first; a chosen one shows all of its summary and next steps. */
 
 import type { AnyModel } from "@anywidget/types";
 import { ChoiceList } from "./kit/choice_list.ts";
@@ -46,10 +46,10 @@ const KEYS = [
 class Cases extends Part<Traits> {
   readonly #count = make("span", { class: "ps-part-count" });
   readonly #keys = keysButton(KEYS);
-  readonly #read = button("Read everybody", () => this.#ask());
+  readonly #read = button("Read all users", () => this.#ask());
   readonly #bar = make("progress", { class: "ps-case-progress", "aria-label": "Users read" });
   readonly #words = make("div", { class: "ps-case-told", role: "status" });
-  readonly #list = new ChoiceList("ps-cases-list", "Cases, the first to look at first", false, {
+  readonly #list = new ChoiceList("ps-cases-list", "Cases, the most urgent first", false, {
     choose: (place) => this.#choose(place),
     clear: () => this.set({ selected: "" }),
   });
@@ -75,7 +75,7 @@ class Cases extends Part<Traits> {
     const busy = kind === "busy";
     this.el.hidden = !words && !this.get("can_read") && !this.get("_cases").length;
     this.#read.hidden = !this.get("can_read");
-    this.#read.textContent = busy ? "Stop" : "Read everybody";
+    this.#read.textContent = busy ? "Stop" : "Read all users";
     this.#words.hidden = !words;
     this.#words.textContent = visible(words);
     this.#words.classList.toggle("ps-busy", busy);

@@ -45,6 +45,7 @@ class FilterRow extends Part<Traits> {
         choose: (values) => this.set({ [facet]: values }),
       }),
   );
+  readonly #statuses = (this.#facets.at(-1) as FacetFilter).control;
   readonly #signalsBox: HTMLInputElement = make("input", {
     type: "checkbox",
     onchange: () => this.set({ signals_only: this.#signalsBox.checked }),
@@ -78,6 +79,9 @@ class FilterRow extends Part<Traits> {
       filter.draw();
       filter.control.button.disabled = without;
     }
+    // Where no session tells whether it is live, there is nothing to ask.
+    const untold = !this.get("_choices").statuses?.length && !this.get("statuses").length;
+    this.#statuses.node.hidden = untold;
     const chosen = FACETS.some((facet) => this.get(facet).length > 0);
     this.#signals.hidden = !this.get("_has_signals");
     this.#signalsBox.checked = this.get("signals_only");

@@ -247,7 +247,7 @@ class SessionGrid extends Part<Traits> {
   }
 
   #onClick(position: number, event: MouseEvent): void {
-    // Whoever drags over text means to copy it.
+    // Dragging over text means to copy it.
     if (!document.getSelection()?.isCollapsed) return;
     this.#choose(position, { add: event.ctrlKey || event.metaKey, extend: event.shiftKey });
     this.#scroller.focus({ preventScroll: true });

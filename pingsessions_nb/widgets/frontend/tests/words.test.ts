@@ -43,7 +43,7 @@ test("the picker tells how a search went", () => {
   const found = { type: "found", question: 1, users: [user] } as const;
   assert.match(statusOf({ ...found, users: [user] }, "a"), /^1 user\. Arrows move/);
   assert.match(statusOf({ ...found, users: [user], more: true }, "a"), /The first 1 are shown/);
-  assert.match(statusOf({ ...found, users: [] }, "zed"), /Nobody matches \u201czed\u201d/);
+  assert.match(statusOf({ ...found, users: [] }, "zed"), /No user matches \u201czed\u201d/);
   assert.match(statusOf({ ...found, users: [] }, ""), /no users here/);
   assert.equal(statusOf({ type: "failed", question: 1, sentence: "No." }, ""), "No.");
 });

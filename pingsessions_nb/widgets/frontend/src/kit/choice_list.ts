@@ -79,7 +79,7 @@ export class ChoiceList {
   }
 
   #onClick(place: number, event: MouseEvent): void {
-    // Whoever drags over text means to copy it.
+    // Dragging over text means to copy it.
     if (!document.getSelection()?.isCollapsed) return;
     this.#choose(place, event);
     this.node.focus({ preventScroll: true });

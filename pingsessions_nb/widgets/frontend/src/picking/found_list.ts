@@ -14,6 +14,8 @@ export interface Answer {
   sentence?: string;
 }
 
+const KEYS = "Arrows move, Enter chooses, Escape closes.";
+
 interface Acts {
   choose: (user: User) => void;
   isChosen: (id: string) => boolean;
@@ -130,8 +132,8 @@ function textCell(name: string, text: string | null | undefined): HTMLElement {
 export function statusOf(answer: Answer, text: string): string {
   if (answer.type === "failed") return answer.sentence ?? "The search failed.";
   const number = answer.users?.length ?? 0;
-  if (answer.more) return `The first ${number} are shown. Type more to narrow them down.`;
-  if (number) return `${counted(number, "user")}. Arrows move, Enter chooses, Escape closes.`;
+  if (answer.more) return `The first ${number} are shown. Type more to narrow them down. ${KEYS}`;
+  if (number) return `${counted(number, "user")}. ${KEYS}`;
   if (!text) return "There are no users here.";
-  return `Nobody matches \u201c${text}\u201d. Names, usernames and e-mail addresses are searched.`;
+  return `No user matches \u201c${text}\u201d. Names, usernames and e-mail addresses are searched.`;
 }

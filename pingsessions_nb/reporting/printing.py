@@ -66,7 +66,9 @@ def print_pdf(browser: str, page: Path) -> Path:
             *(browser, "--headless", "--disable-gpu", "--no-first-run", "--disable-extensions"),
             *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
             *("--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND"),
+            # Time runs on until the pictures are drawn, which is after the page has loaded.
             *(f"--user-data-dir={profile}", "--no-pdf-header-footer"),
+            "--virtual-time-budget=30000",
             *(f"--print-to-pdf={target.resolve()}", page.resolve().as_uri()),
         ]
         if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -21,7 +21,12 @@ from pingsessions_nb.archive.tables import Tables
 from pingsessions_nb.errors import ArchiveError, ConfigurationError
 from pingsessions_nb.frames import Time, given_time
 from pingsessions_nb.history import History, HistoryLike, history_of
-from pingsessions_nb.history.finding_users import matching_users, named_users, populations_of
+from pingsessions_nb.history.finding_users import (
+    matching_users,
+    named_users,
+    populations_of,
+    rows_of_users,
+)
 from pingsessions_nb.known_networks import Described, described
 
 Answer = TypeVar("Answer")
@@ -51,6 +56,9 @@ class Archive(Analyses):
     known_networks : mapping, optional
         The company's own networks, as for `signals`; kept with the archive, in place of those
         before. What is recorded brings its own along.
+    private : bool
+        Whether the files of an archive in a folder are made readable by their owner alone; a new
+        archive keeps this. Else the process's mask (``umask``) decides.
 
     Raises
     ------
@@ -79,6 +87,7 @@ class Archive(Analyses):
         storage_options: Mapping[str, str] | None = None,
         buckets: int = BUCKETS,
         known_networks: Mapping[str, Any] | None = None,
+        private: bool = True,
     ) -> None:
         if not 1 <= buckets <= _MOST_BUCKETS:
             msg = f"buckets is {buckets!r}, but should be 1 to {_MOST_BUCKETS}."
@@ -90,7 +99,7 @@ class Archive(Analyses):
         if "://" not in self.path and unquote(self.path) != self.path:
             msg = f"{self.path} holds a % that the tables' engine reads as another character."
             raise ConfigurationError(f"{msg} Give a folder without it.")
-        self._tables = Tables(self.path, storage_options or {})
+        self._tables = Tables(self.path, storage_options or {}, private=private)
         self._buckets = buckets
         self._known_to_exist = False
         self._last: Reader | None = None  # its tables are open
@@ -213,7 +222,7 @@ class Archive(Analyses):
         ----------
         users : str, iterable of str, DataFrame or None
             Ids, usernames or e-mail addresses in any case, or a frame with ``user_id``; None for
-            everybody. One who is not here adds nothing.
+            everybody. Names in a list that no user has are rows of ``failures``.
         since, until : datetime, date, str or None
             As `History.between`: sessions alive at some time from ``since`` until before
             ``until``, and their locations of that time. UTC where there is no zone.
@@ -229,13 +238,14 @@ class Archive(Analyses):
 
         Raises
         ------
+        NotFound
+            Where one user is asked for and is not here.
         ArchiveError
             Where there is no archive yet, it is damaged, or there is no such snapshot.
         """
-        read, read_at = self._asked(
-            as_of, lambda reader: (reader.history(users, since, until), reader.read_at)
-        )
-        read.read_at = read_at
+        if users is not None and not isinstance(users, str | pd.DataFrame):
+            users = list(users)
+        read = self._asked(as_of, lambda reader: reader.answer(users, since, until))
         read.known_networks = self.known_networks
         return read
 
@@ -278,8 +288,8 @@ class Archive(Analyses):
         return named_users(self._asked(None, Reader.known_users), users)
 
     def history_of_users(self, users: Sequence[str] | pd.DataFrame) -> History:
-        """Return `history`: what takes a tenant takes an archive, too."""
-        return self.history(users)
+        """Return `history` of users by id: what takes a tenant takes an archive, too."""
+        return self.history(rows_of_users(users))
 
     def to_history(self) -> History:
         """Return all that is held, so that what takes a history takes an archive, too."""
@@ -375,6 +385,7 @@ class Archive(Analyses):
                 )
                 raise ArchiveError(msg)
             self._buckets = int(about["pingsessions.buckets"])
+            self._tables.private = about.get("pingsessions.private") != "false"
             self._known_to_exist = True
             sql.make_ready()
         return self._known_to_exist

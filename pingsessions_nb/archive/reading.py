@@ -19,9 +19,11 @@ from pingsessions_nb.archive.snapshots import Versions, read_at
 from pingsessions_nb.archive.sql import answer
 from pingsessions_nb.archive.tables import Tables, columns_of, plain
 from pingsessions_nb.coded.coding import arrow
+from pingsessions_nb.errors import NotFound
 from pingsessions_nb.frames import Time, given_time
 from pingsessions_nb.history import History
-from pingsessions_nb.history.finding_users import known_users
+from pingsessions_nb.history.failures import failure_frame, nobody
+from pingsessions_nb.history.finding_users import known_users, unknown_names
 
 _ORDER: Final = {
     "users": ["user_id"],
@@ -70,6 +72,27 @@ class Reader:
         if not known.all():
             history.locations = history.locations[known].reset_index(drop=True)
         return history if since is until is None else history.between(since, until)
+
+    def answer(
+        self,
+        users: str | Iterable[str] | pd.DataFrame | None,
+        since: Time | None,
+        until: Time | None,
+    ) -> History:
+        """Read a history, and say of names that are nobody's here that they are."""
+        read = self.history(users, since, until)
+        read.read_at = self.read_at
+        if users is None or isinstance(users, pd.DataFrame):
+            return read
+        asked = [users] if isinstance(users, str) else list(dict.fromkeys(users))
+        unknown = unknown_names(known_users(read.users, read.sessions["user_id"]), asked)
+        # Who has no record, and no session of that time, may have others.
+        unknown = unknown_names(self.known_users(), unknown) if unknown else []
+        missing = [nobody(name, "this archive") for name in unknown]
+        if missing and isinstance(users, str):
+            raise NotFound(missing[0][1], status=404, code="NOT_FOUND")
+        read.failures = failure_frame(missing)
+        return read
 
     def sql(self, query: str, timeout: float | None = None) -> pd.DataFrame:
         """Answer a query of a user's; see `Archive.sql`."""

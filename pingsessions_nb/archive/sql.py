@@ -61,6 +61,8 @@ def answer(
     if not _QUERY.match(bare):
         msg = f"The archive answers queries, and this is none: {visible(query.strip()[:80])!r}."
         raise ConfigurationError(f"{msg} Begin with SELECT or WITH; record() writes.")
+    for name, version in versions.items():
+        tables.check(name, version)
     question = {
         "query": bare,
         "tables": [(name, tables.uri(name), version) for name, version in versions.items()],

@@ -34,6 +34,7 @@ from pyarrow.fs import FileSelector, FileType, PyFileSystem
 from pingsessions_nb.archive.layout import PARTITIONS, SNAPSHOTS, TABLES, one_of, schema
 from pingsessions_nb.errors import ArchiveError
 from pingsessions_nb.frames.fields import COUNT, DEGREES, FLAG, NUMBER, TEXT, TIME
+from pingsessions_nb.history.private_files import owner_alone
 
 _WRITER: Final = "pingsessions"
 # Rows lie by user, in small groups, so that one user's are found without reading all. Statistics
@@ -62,6 +63,7 @@ _DELTA: Final = {
 _LONGEST_REASON: Final = 300
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m|\N{DOWNWARDS ARROW WITH TIP RIGHTWARDS}")
 _UNREACHED: Final = re.compile(r"error sending request|timed out|\b50[0234]\b")
+_FULL: Final = re.compile(r"No space left|\(os error (28|69|112|122)\)")
 _FOREVER: Final = "interval 36500 days"
 
 
@@ -82,11 +84,16 @@ class Tables:
         A folder or an object store's address, without a slash at the end.
     storage_options : mapping of str to str
         For the object store.
+    private : bool
+        Whether files are made for their owner alone, or as the process's mask has them.
     """
 
-    def __init__(self, address: str, storage_options: Mapping[str, str]) -> None:
+    def __init__(
+        self, address: str, storage_options: Mapping[str, str], *, private: bool = True
+    ) -> None:
         self.address = address
         self.options = dict(storage_options)
+        self.private = private
 
     def uri(self, table: str) -> str:
         """Return a table's address."""
@@ -123,12 +130,13 @@ class Tables:
     def create(self, buckets: int) -> None:
         """Make the tables that are not there yet."""
         about = {"pingsessions.format": "1", "pingsessions.buckets": str(buckets)}
+        about |= {} if self.private else {"pingsessions.private": "false"}
         for name in (*TABLES, "snapshots"):
             self.make(name, SNAPSHOTS if name == "snapshots" else schema(name), about)
 
     def make(self, name: str, columns: pa.Schema, about: Mapping[str, str] | None = None) -> None:
         """Make a table if it is not there yet."""
-        with self.trouble("made"), contextlib.suppress(CommitFailedError):  # somebody else does
+        with self.writing("made"), contextlib.suppress(CommitFailedError):  # somebody else does
             DeltaTable.create(
                 self.uri(name),
                 Schema.from_arrow(columns),
@@ -152,7 +160,34 @@ class Tables:
     def open(self, table: str, version: int | None = None) -> DeltaTable:
         """Open a table at a version, or as it is now."""
         with self.trouble("opened"):
-            return DeltaTable(self.uri(table), version, storage_options=self.options)
+            opened = DeltaTable(self.uri(table), version, storage_options=self.options)
+        self.check(table, opened.version())
+        return opened
+
+    def check(self, table: str, version: int) -> None:
+        """Check that the last entry of a log was not emptied, as by a machine that went down.
+
+        Raises
+        ------
+        ArchiveError
+            Where it was: the table would look as it did before.
+        """
+        if "://" in self.address:  # a store writes an object as a whole
+            return
+        entry = Path(self.uri(table), "_delta_log", f"{version:020}.json")
+        with contextlib.suppress(OSError):
+            if entry.stat().st_size == 0:
+                msg = f"The archive {self.address} is damaged: {entry} is empty, as after a crash "
+                msg += "of the machine. Restore it from a backup"
+                if table == "snapshots":
+                    msg += ", or delete it, and record again what was recorded last"
+                raise ArchiveError(f"{msg}.")
+
+    @contextlib.contextmanager
+    def writing(self, done: str) -> Iterator[None]:
+        """Make files as `private` says; else as `trouble`."""
+        with owner_alone() if self.private else contextlib.nullcontext(), self.trouble(done):
+            yield
 
     @contextlib.contextmanager
     def trouble(self, done: str) -> Iterator[None]:
@@ -171,6 +206,9 @@ class Tables:
         else:
             return
         msg = f"The archive {self.address} cannot be {done}: {reason}."
+        if _FULL.search(reason):
+            msg = f"The archive {self.address} cannot be {done}: its disk is full. Free some space "
+            raise ArchiveError(f"{msg}and do it again; what was recorded before is whole.")
         if "://" in self.address and _UNREACHED.search(reason):
             raise BusyError(f"{msg} Its store does not answer: try again later.")
         if "://" in self.address:
@@ -212,7 +250,7 @@ class Tables:
 
     def append(self, table: DeltaTable, rows: pa.Table, **marks: int) -> None:
         """Append rows in one commit, which carries the `marks` as application versions."""
-        with self.trouble("written"):
+        with self.writing("written"):
             write_deltalake(
                 table,
                 rows,
@@ -227,7 +265,7 @@ class Tables:
         same = [f"t.{name} = s.{name}" for name in (*partitions, *keys)]
         # Said in literals, the partitions that matter are the only ones that are read.
         only = [one_of(f"t.{name}", rows[name].unique().to_pylist()) for name in partitions]
-        with self.trouble("written"):
+        with self.writing("written"):
             table.merge(
                 rows,
                 predicate=" AND ".join([*only, *same]),
@@ -239,7 +277,7 @@ class Tables:
 
     def rewrite(self, table: DeltaTable, rows: pa.RecordBatchReader, where: str) -> None:
         """Put rows in place of whole partitions, in one commit."""
-        with self.trouble("written"):
+        with self.writing("written"):
             write_deltalake(
                 table,
                 rows,
@@ -255,7 +293,7 @@ class Tables:
         several = [folder for folder, files in folders.items() if files > 1]
         if not several:
             return
-        with self.trouble("compacted"):
+        with self.writing("compacted"):
             if "month" not in columns_of(table):
                 table.optimize.compact(writer_properties=_PROPERTIES)
                 return
@@ -273,7 +311,7 @@ class Tables:
 
     def describe(self, table: DeltaTable, properties: dict[str, str]) -> None:
         """Set properties of a table."""
-        with self.trouble("written"):
+        with self.writing("written"):
             table.alter.set_table_properties(
                 properties, raise_if_not_exists=False, commit_properties=_commit(table, {})
             )
@@ -310,7 +348,7 @@ class Tables:
     def widen(self, table: DeltaTable, columns: Mapping[str, str]) -> None:
         """Add columns of the given kinds."""
         try:
-            with self.trouble("widened"):
+            with self.writing("widened"):
                 table.alter.add_columns(
                     [Field(name, PrimitiveType(_DELTA[kind])) for name, kind in columns.items()],
                     commit_properties=_commit(table, {}),

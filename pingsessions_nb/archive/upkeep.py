@@ -38,7 +38,7 @@ def compact(tables: Tables, keep_days: float) -> None:
     pin(tables, "compact", Changes(), oldest=int(kept["snapshot"].min()) if len(kept) else 0)
     for name in TABLES:
         versions = [int(version) for version in kept[f"{name}_version"]]
-        with tables.trouble("compacted"):
+        with tables.writing("compacted"):
             tables.open(name).vacuum(
                 retention_hours=max(1, round(keep_days * 24)),
                 dry_run=False,

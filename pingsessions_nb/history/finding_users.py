@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -60,14 +60,35 @@ def matching_users(
     return users[found].head(limit).reset_index(drop=True)
 
 
+def are_named(users: pd.DataFrame, names: Iterable[str]) -> pd.Series[bool]:
+    """Tell of each row whether it is meant by a username or an e-mail address, in any case."""
+    folded = {str(name).casefold() for name in names}
+    meant = pd.Series(data=False, index=users.index)
+    for column in _NAMES:
+        meant |= users[column].str.casefold().isin(folded)
+    return meant
+
+
 def named_users(users: pd.DataFrame, names: str | Iterable[str]) -> pd.DataFrame:
     """Keep users who are meant by an id, or by a username or e-mail address in any case."""
     asked = [names] if isinstance(names, str) else list(names)
-    folded = {name.casefold() for name in asked}
-    meant = users["user_id"].isin(asked)
-    for column in _NAMES:
-        meant |= users[column].str.casefold().isin(folded)
+    meant = users["user_id"].isin(asked) | are_named(users, asked)
     return users[meant].reset_index(drop=True)
+
+
+def unknown_names(users: pd.DataFrame, names: Iterable[str]) -> list[str]:
+    """Return those of some names that are no user's id, username or e-mail address."""
+    folded = {text for name in _NAMES for text in users[name].str.casefold().dropna()}
+    ids = set(users["user_id"].dropna())
+    texts = [name for name in names if isinstance(name, str)]
+    return [name for name in texts if name not in ids and name.casefold() not in folded]
+
+
+def rows_of_users(users: Sequence[str] | pd.DataFrame) -> pd.DataFrame:
+    """Make a frame of users' ids; one who is asked for so, and is not there, adds nothing."""
+    if isinstance(users, pd.DataFrame):
+        return users
+    return pd.DataFrame({"user_id": list(users)}, dtype="str")
 
 
 def ids_of_names(users: pd.DataFrame, names: Iterable[str]) -> dict[str, list[str]]:

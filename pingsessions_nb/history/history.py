@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -15,12 +15,10 @@ from pingsessions_nb.frames import (
     Responses,
     Time,
     gather,
-    given_time,
     problem_frame,
     session_frames,
     user_frame,
     users_frame,
-    with_status,
 )
 from pingsessions_nb.frames.columns import with_columns
 from pingsessions_nb.frames.fields import LOCATION_COLUMNS, SESSION_COLUMNS
@@ -30,17 +28,17 @@ from pingsessions_nb.history.finding_users import (
     matching_users,
     named_users,
     populations_of,
+    rows_of_users,
 )
 from pingsessions_nb.history.merging import (
     in_order,
     merge_sessions,
     merge_users,
     stacked,
-    with_location_counts,
 )
 from pingsessions_nb.history.redaction_note import Redaction
+from pingsessions_nb.history.slices import Slices
 from pingsessions_nb.history.unread_places import located_again, unread_places
-from pingsessions_nb.known_networks import Described, described
 from pingsessions_nb.places import Aliases
 from pingsessions_nb.wording import counted
 
@@ -48,11 +46,11 @@ if TYPE_CHECKING:
     from os import PathLike
     from pathlib import Path
 
-FAILURE_COLUMNS = ("user_id", "error", "status", "code")
+TABLES = ("users", "sessions", "locations", "failures", "problems")
 _ID_LENGTH = 8  # of a short id: the first group of a UUID
 
 
-class History:
+class History(Slices):
     """Users, their sessions and the locations of these.
 
     Parameters
@@ -85,24 +83,6 @@ class History:
     >>> history.for_users("olivia.adams").between("2025-11-10")
     History(1 user, 3 sessions, 6 locations, 2025-11-09 to 2025-11-10)
     """
-
-    def __init__(
-        self,
-        users: pd.DataFrame,
-        sessions: pd.DataFrame,
-        locations: pd.DataFrame,
-        failures: pd.DataFrame | None = None,
-        problems: pd.DataFrame | None = None,
-    ) -> None:
-        self.users = users
-        self.sessions = sessions
-        self.locations = locations
-        self.failures = failure_frame([]) if failures is None else failures
-        self.problems = problem_frame(Gathering()) if problems is None else problems
-        self._read_at: pd.Timestamp | None = None
-        self.redaction: Redaction | None = None
-        self._known_networks: Described = {}
-        self._labels: dict[str, str] | None = None
 
     @classmethod
     def from_responses(
@@ -194,26 +174,6 @@ class History:
         return joined
 
     @property
-    def known_networks(self) -> Described:
-        """The company's own networks, as its source names them."""
-        return self._known_networks
-
-    @known_networks.setter
-    def known_networks(self, networks: Mapping[str, Any] | None) -> None:
-        self._known_networks = described(networks)
-
-    @property
-    def read_at(self) -> pd.Timestamp | None:
-        """When it was read from PingOne; None where nobody knows."""
-        return self._read_at
-
-    @read_at.setter
-    def read_at(self, time: Time | None) -> None:
-        self._read_at = None if time is None else given_time("read_at", time)
-        if self._read_at is not None:
-            self.sessions = with_status(self.sessions, self._read_at)
-
-    @property
     def user_ids(self) -> tuple[str, ...]:
         """Ids of all users known here: those who have sessions first, in the frames' order."""
         known = pd.concat([self.sessions["user_id"], self.users["user_id"]]).dropna()
@@ -240,113 +200,6 @@ class History:
             named = self.users.dropna(subset=["user_id", "username"])
             self._labels = dict(zip(named["user_id"], named["username"], strict=True))
         return self._labels.get(user_id) or str(user_id)[:_ID_LENGTH]
-
-    def for_users(self, users: str | Iterable[str] | pd.DataFrame) -> Self:
-        """Keep some users.
-
-        Parameters
-        ----------
-        users : str, iterable of str, or DataFrame
-            Ids; usernames and e-mail addresses, in any case, of users in ``users``; or a frame
-            with a ``user_id`` column. One that is not here adds nothing.
-        """
-        if isinstance(users, pd.DataFrame):
-            users = users["user_id"].dropna()
-        asked = {users} if isinstance(users, str) else set(users)
-        names = {str(name).casefold() for name in asked}
-        by_name = pd.Series(data=False, index=self.users.index)
-        for column in ("username", "email"):
-            by_name |= self.users[column].str.casefold().isin(names)
-        return self._of_users(asked | set(self.users.loc[by_name, "user_id"].dropna()))
-
-    def in_population(self, population: str) -> Self:
-        """Keep the users of a population, by its id or its name (in any case)."""
-        name = population.casefold()
-        inside = (self.users["population_id"] == population) | (
-            self.users["population_name"].str.casefold() == name
-        )
-        return self._of_users(set(self.users.loc[inside.fillna(False), "user_id"].dropna()))
-
-    def for_sessions(self, sessions: str | Iterable[str] | pd.DataFrame) -> Self:
-        """Keep some sessions, by their ids or a frame with a ``session_id`` column; and all users.
-
-        The users stay so that selecting no session of a user does not forget the user.
-        """
-        if isinstance(sessions, pd.DataFrame):
-            sessions = sessions["session_id"].dropna()
-        ids = {sessions} if isinstance(sessions, str) else set(sessions)
-        return self._kept(
-            self.users,
-            self.sessions["session_id"].isin(ids),
-            self.locations["session_id"].isin(ids),
-        )
-
-    def between(self, since: Time | None = None, until: Time | None = None) -> Self:
-        """Keep what happened from ``since`` until before ``until``.
-
-        Parameters
-        ----------
-        since, until : datetime, date, str or None
-            What `pandas.Timestamp` reads; UTC where it has no zone. None sets no limit.
-
-        Returns
-        -------
-        History
-            Sessions that were alive at some time in between (``created_at`` to ``active_at``;
-            one of unknown time is left out if there is a limit), their locations of that time,
-            ``location_count`` counting these, and all users.
-
-        Raises
-        ------
-        ConfigurationError
-            Where a limit is not a time.
-        """
-        start = None if since is None else given_time("since", since)
-        end = None if until is None else given_time("until", until)
-        sessions, locations = self.sessions, self.locations
-        begun = sessions["created_at"].fillna(sessions["active_at"])
-        ended = sessions["active_at"].fillna(sessions["created_at"])
-        alive = pd.Series(data=True, index=sessions.index)
-        inside = pd.Series(data=True, index=locations.index)
-        if start is not None:
-            alive &= ended >= start
-            inside &= locations["at"] >= start
-        if end is not None:
-            alive &= begun < end
-            inside &= locations["at"] < end
-        inside &= locations["session_id"].isin(sessions.loc[alive, "session_id"])
-        kept = self._kept(self.users, alive, inside)
-        kept.sessions = with_location_counts(kept.sessions, kept.locations)
-        return kept
-
-    def _of_users(self, ids: set[str]) -> Self:
-        part = self._kept(
-            self.users[self.users["user_id"].isin(ids)].reset_index(drop=True),
-            self.sessions["user_id"].isin(ids),
-            self.locations["user_id"].isin(ids),
-        )
-        failed = self.failures["user_id"]  # NA where it was a file, which may have been of anybody
-        part.failures = self.failures[failed.isna() | failed.isin(ids)].reset_index(drop=True)
-        return part
-
-    def _kept(
-        self, users: pd.DataFrame, sessions: pd.Series[bool], locations: pd.Series[bool]
-    ) -> Self:
-        kept = self.sessions[sessions].reset_index(drop=True)
-        problems = self.problems
-        concerned = problems["session_id"].isin(kept["session_id"])
-        concerned |= problems["session_id"].isna() & problems["user_id"].isin(users["user_id"])
-        part = type(self)(
-            users,
-            kept,
-            self.locations[locations].reset_index(drop=True),
-            self.failures,
-            problems[concerned].reset_index(drop=True),
-        )
-        part._read_at = self._read_at
-        part.redaction = self.redaction
-        part._known_networks = self._known_networks
-        return part
 
     def unread_places(self) -> pd.DataFrame:
         """List the places of which words could not be read, for `with_place_aliases` to place.
@@ -445,8 +298,8 @@ class History:
         return named_users(self._known_users(), users)
 
     def history_of_users(self, users: Sequence[str] | pd.DataFrame) -> Self:
-        """Return `for_users`: what takes a tenant or an archive takes a history, too."""
-        return self.for_users(users)
+        """Return `for_users` of ids: what takes a tenant or an archive takes a history, too."""
+        return self.for_users(rows_of_users(users))
 
     def _known_users(self) -> pd.DataFrame:
         return known_users(self.users, self.sessions["user_id"])
@@ -500,14 +353,3 @@ def history_of(source: HistoryLike) -> History:
         f"give, not a value of type {type(source).__name__}."
     )
     raise ConfigurationError(msg)
-
-
-TABLES = ("users", "sessions", "locations", "failures", "problems")
-
-
-def failure_frame(
-    rows: Iterable[tuple[str | None, str, int | None, str | None]],
-) -> pd.DataFrame:
-    """Make the frame of failures from rows of user id, sentence, HTTP status and code."""
-    frame = pd.DataFrame(list(rows), columns=list(FAILURE_COLUMNS))
-    return frame.astype({"user_id": "str", "error": "str", "status": "Int64", "code": "str"})

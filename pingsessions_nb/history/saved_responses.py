@@ -11,8 +11,9 @@ from pingsessions_nb.frames import Gathering
 from pingsessions_nb.frames.given_paths import given_path
 from pingsessions_nb.frames.pages import NotAPage
 from pingsessions_nb.frames.pruning import unicode
+from pingsessions_nb.history.failures import failure_frame
 from pingsessions_nb.history.files import Content, content_of, is_worth_reading, named_suffixes
-from pingsessions_nb.history.history import History, failure_frame
+from pingsessions_nb.history.history import History
 
 if TYPE_CHECKING:
     from os import PathLike

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pingsessions_nb.errors import ConfigurationError, MalformedResponse
+from pingsessions_nb.history.private_files import owner_alone
 
 Note = Mapping[str, Any]
 
@@ -23,6 +24,8 @@ _NOTE = b"pingsessions.note"  # JSON: what is to be known of all the frames
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], note: Note) -> Path:
     """Write a file for each frame, `note` in each, replacing the folder as a whole.
+
+    Their owner alone can read them.
 
     Raises
     ------
@@ -50,7 +53,8 @@ def _replace(folder: Path, tables: Mapping[str, pd.DataFrame], note: Note) -> No
     new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         for name, frame in tables.items():
-            pq.write_table(_table(frame, note), new / f"{name}.parquet", compression="zstd")
+            with owner_alone():
+                pq.write_table(_table(frame, note), new / f"{name}.parquet", compression="zstd")
         if folder.is_dir():
             old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
             folder.replace(old)

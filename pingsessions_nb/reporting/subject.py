@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -187,8 +188,9 @@ def must_know(history: History, users: Users, origin: Origin) -> None:
     NotFound
         Where nobody of them is there.
     """
-    if history.for_users(users).user_ids:
-        return
+    with contextlib.suppress(NotFound):
+        if history.for_users(users).user_ids:
+            return
     whom = repr(users) if isinstance(users, str) else "These users"
     verb = "is" if isinstance(users, str) else "are"
     some = ", ".join(history.label(user_id) for user_id in history.user_ids[:3])

@@ -68,8 +68,9 @@ def test_figures_and_redaction_take_an_archive_for_its_history(recorded):
 
 
 def test_somebody_unknown_or_hostile_adds_nothing(recorded):
-    assert len(recorded.history("x' OR '1'='1")) == 0
-    assert len(recorded.history(["nobody", "", None, float("nan")])) == 0
+    found = recorded.history(["x' OR '1'='1", "nobody", "", None, float("nan")])
+    assert len(found) == 0
+    assert found.failures["user_id"].tolist()[:2] == ["x' OR '1'='1", "nobody"]
 
 
 @pytest.mark.parametrize(

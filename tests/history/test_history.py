@@ -107,7 +107,6 @@ def test_users_are_chosen_by_id_name_address_or_frame(history):
         assert ids(chosen) == [f"{ANN}-2", f"{ANN}-1"]
         assert chosen.users["user_id"].tolist() == [ANN]
         assert len(chosen.locations) == 3
-    assert ids(history.for_users("nobody")) == []
 
 
 def test_a_population_is_chosen_by_id_or_name(history):
@@ -293,3 +292,47 @@ def test_loading_what_is_not_there_or_is_damaged_says_so(history, tmp_path):
     (saved / "locations.parquet").write_bytes(b"PAR1")
     with pytest.raises(ps.MalformedResponse, match=r"locations\.parquet is damaged"):
         ps.History.load(saved)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    history = ps.demo(users=9, seed=5).history()
+    archive = ps.Archive(tmp_path_factory.mktemp("kept") / "archive", buckets=2)
+    archive.record(history)
+    return {"history": history.for_users, "archive": archive.history}, history
+
+
+@pytest.mark.parametrize("where", ["history", "archive"])
+def test_nobody_is_said_to_be_nobody_as_the_tenant_says_it(kept, where):
+    asks, history = kept
+    ask, somebody = asks[where], history.users.iloc[4]
+    with pytest.raises(ps.NotFound) as error:
+        ask("nobody.at.all")
+    assert str(error.value).startswith(f"No user in this {where} has the id, username or e-mail 'n")
+    assert (error.value.status, error.value.code) == (404, "NOT_FOUND")
+    with pytest.raises(ps.NotFound, match=r"'a⟨202E⟩b⟨001B⟩N+…'"):
+        ask("a\u202eb\x1b" + "N" * 500)
+    some = ask(["nobody.at.all", somebody["email"].upper(), "", somebody["user_id"]])
+    assert some.user_ids == (somebody["user_id"],)
+    assert some.failures["user_id"].tolist()[:1] == ["nobody.at.all"]
+    assert some.failures["status"].tolist() == [404] * len(some.failures)
+    assert ask([]).failures.empty
+    assert ask(pd.DataFrame({"user_id": ["nobody"]}, dtype="str")).failures.empty
+
+
+def test_who_has_no_session_of_the_time_is_not_nobody(kept):
+    asks, history = kept
+    somebody = history.users["username"].iloc[2]
+    assert len(asks["archive"](somebody, until="2001-01-01")) == 0
+    bare = ps.History.from_responses(
+        {"_embedded": {"sessions": [{"id": "s", "user": {"id": "u-7"}, "activeAt": None}]}}
+    )
+    assert len(bare.for_users("u-7")) == 1
+
+
+def test_who_could_not_be_read_is_not_nobody():
+    history = ps.History.from_responses([])
+    history.failures = pd.DataFrame(
+        {"user_id": ["u-8"], "error": ["Gone."], "status": [404], "code": ["NOT_FOUND"]}
+    ).astype(history.failures.dtypes.to_dict())
+    assert history.for_users("u-8").failures["error"].tolist() == ["Gone."]

@@ -1,0 +1,180 @@
+"""The frames of a `History`, and cutting users, sessions and times out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+import pandas as pd
+
+from pingsessions_nb.errors import NotFound
+from pingsessions_nb.frames import Gathering, Time, given_time, problem_frame, with_status
+from pingsessions_nb.history.failures import failure_frame, nobody
+from pingsessions_nb.history.finding_users import are_named, known_users, unknown_names
+from pingsessions_nb.history.merging import stacked, with_location_counts
+from pingsessions_nb.history.redaction_note import Redaction
+from pingsessions_nb.known_networks import Described, described
+
+
+class Slices:
+    """What `History` holds; a slice of it has the rest of it, too."""
+
+    def __init__(
+        self,
+        users: pd.DataFrame,
+        sessions: pd.DataFrame,
+        locations: pd.DataFrame,
+        failures: pd.DataFrame | None = None,
+        problems: pd.DataFrame | None = None,
+    ) -> None:
+        self.users = users
+        self.sessions = sessions
+        self.locations = locations
+        self.failures = failure_frame([]) if failures is None else failures
+        self.problems = problem_frame(Gathering()) if problems is None else problems
+        self._read_at: pd.Timestamp | None = None
+        self.redaction: Redaction | None = None
+        self._known_networks: Described = {}
+        self._labels: dict[str, str] | None = None
+
+    @property
+    def known_networks(self) -> Described:
+        """The company's own networks, as its source names them."""
+        return self._known_networks
+
+    @known_networks.setter
+    def known_networks(self, networks: Mapping[str, Any] | None) -> None:
+        self._known_networks = described(networks)
+
+    @property
+    def read_at(self) -> pd.Timestamp | None:
+        """When it was read from PingOne; None where nobody knows."""
+        return self._read_at
+
+    @read_at.setter
+    def read_at(self, time: Time | None) -> None:
+        self._read_at = None if time is None else given_time("read_at", time)
+        if self._read_at is not None:
+            self.sessions = with_status(self.sessions, self._read_at)
+
+    def for_users(self, users: str | Iterable[str] | pd.DataFrame) -> Self:
+        """Keep some users.
+
+        Parameters
+        ----------
+        users : str, iterable of str, or DataFrame
+            Ids; usernames and e-mail addresses, in any case, of users in ``users``; or a frame
+            with a ``user_id`` column.
+
+        Returns
+        -------
+        History
+            Names in a list that no user has are rows of ``failures``.
+
+        Raises
+        ------
+        NotFound
+            Where one user is asked for and is not here.
+        """
+        if isinstance(users, pd.DataFrame):
+            return self._of_users(set(users["user_id"].dropna()))
+        asked = [users] if isinstance(users, str) else list(dict.fromkeys(users))
+        found = self.users.loc[are_named(self.users, asked), "user_id"].dropna()
+        part = self._of_users({*asked, *found})
+        failed = self.failures["user_id"]
+        known = known_users(part.users, pd.concat([part.sessions["user_id"], failed]))
+        missing = [nobody(name, "this history") for name in unknown_names(known, asked)]
+        if missing and isinstance(users, str):
+            raise NotFound(missing[0][1], status=404, code="NOT_FOUND")
+        if missing:
+            part.failures = stacked([part.failures, failure_frame(missing)])
+        return part
+
+    def in_population(self, population: str) -> Self:
+        """Keep the users of a population, by its id or its name (in any case)."""
+        name = population.casefold()
+        inside = (self.users["population_id"] == population) | (
+            self.users["population_name"].str.casefold() == name
+        )
+        return self._of_users(set(self.users.loc[inside.fillna(False), "user_id"].dropna()))
+
+    def for_sessions(self, sessions: str | Iterable[str] | pd.DataFrame) -> Self:
+        """Keep some sessions, by their ids or a frame with a ``session_id`` column; and all users.
+
+        The users stay so that selecting no session of a user does not forget the user.
+        """
+        if isinstance(sessions, pd.DataFrame):
+            sessions = sessions["session_id"].dropna()
+        ids = {sessions} if isinstance(sessions, str) else set(sessions)
+        return self._kept(
+            self.users,
+            self.sessions["session_id"].isin(ids),
+            self.locations["session_id"].isin(ids),
+        )
+
+    def between(self, since: Time | None = None, until: Time | None = None) -> Self:
+        """Keep what happened from ``since`` until before ``until``.
+
+        Parameters
+        ----------
+        since, until : datetime, date, str or None
+            What `pandas.Timestamp` reads; UTC where it has no zone. None sets no limit.
+
+        Returns
+        -------
+        History
+            Sessions that were alive at some time in between (``created_at`` to ``active_at``;
+            one of unknown time is left out if there is a limit), their locations of that time,
+            ``location_count`` counting these, and all users.
+
+        Raises
+        ------
+        ConfigurationError
+            Where a limit is not a time.
+        """
+        start = None if since is None else given_time("since", since)
+        end = None if until is None else given_time("until", until)
+        sessions, locations = self.sessions, self.locations
+        begun = sessions["created_at"].fillna(sessions["active_at"])
+        ended = sessions["active_at"].fillna(sessions["created_at"])
+        alive = pd.Series(data=True, index=sessions.index)
+        inside = pd.Series(data=True, index=locations.index)
+        if start is not None:
+            alive &= ended >= start
+            inside &= locations["at"] >= start
+        if end is not None:
+            alive &= begun < end
+            inside &= locations["at"] < end
+        inside &= locations["session_id"].isin(sessions.loc[alive, "session_id"])
+        kept = self._kept(self.users, alive, inside)
+        kept.sessions = with_location_counts(kept.sessions, kept.locations)
+        return kept
+
+    def _of_users(self, ids: set[str]) -> Self:
+        part = self._kept(
+            self.users[self.users["user_id"].isin(ids)].reset_index(drop=True),
+            self.sessions["user_id"].isin(ids),
+            self.locations["user_id"].isin(ids),
+        )
+        failed = self.failures["user_id"]  # NA where it was a file, which may have been of anybody
+        part.failures = self.failures[failed.isna() | failed.isin(ids)].reset_index(drop=True)
+        return part
+
+    def _kept(
+        self, users: pd.DataFrame, sessions: pd.Series[bool], locations: pd.Series[bool]
+    ) -> Self:
+        kept = self.sessions[sessions].reset_index(drop=True)
+        problems = self.problems
+        concerned = problems["session_id"].isin(kept["session_id"])
+        concerned |= problems["session_id"].isna() & problems["user_id"].isin(users["user_id"])
+        part = type(self)(
+            users,
+            kept,
+            self.locations[locations].reset_index(drop=True),
+            self.failures,
+            problems[concerned].reset_index(drop=True),
+        )
+        part._read_at = self._read_at
+        part.redaction = self.redaction
+        part._known_networks = self._known_networks
+        return part

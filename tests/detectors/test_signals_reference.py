@@ -167,7 +167,7 @@ def test_users_renamed_rename_the_findings(some):
 @given(histories, histories)
 def test_another_user_adds_her_own_findings_only(some, more):
     """But for `user_velocity`, which is about several."""
-    other = more.for_users("ann")
+    other = more.for_users(["ann"])
     other.sessions["user_id"] = other.locations["user_id"] = "dora"
     for frame in (other.sessions, other.locations):
         frame["user_id"] = frame["user_id"].astype("str")

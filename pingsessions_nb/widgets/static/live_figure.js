@@ -128,6 +128,7 @@ class Live {
       this.forget();
     });
     this.el.on("plotly_deselect", () => this.forget());
+    this.el.on("plotly_afterplot", () => this.measure()); // a legend takes room from the plot
     this.isDrawn = true;
     this.observer.observe(this.el);
     this.model.send({ type: "listening" });
@@ -139,8 +140,9 @@ class Live {
     const { el } = this;
     if (!this.isDrawn) return;
     const [data, layout] = ["_widget_data", "_widget_layout"].map((name) => el.psModel.get(name));
-    const { width, height } = el._fullLayout;
-    this.Plotly.react(el, data, { ...layout, width: layout.width ?? width, height: layout.height ?? height });
+    const { width, height } = el.clientWidth && el.clientHeight ? { width: el.clientWidth, height: el.clientHeight } : el._fullLayout;
+    const sized = { ...layout, width: layout.width ?? width, height: layout.height ?? height };
+    this.Plotly.react(el, data, sized).then(() => this.size());
   }
 
   /* A click on a part of ours; what analysts have added has listeners of its own. */

@@ -112,6 +112,24 @@ test("no text of a sheet is a formula, or takes its neighbours for its own", () 
   assert.equal(text, 'Browser\n\'=1+1\n\'-1\n"""a"\nplain');
 });
 
+test("no text of a sheet begins another cell or row", () => {
+  for (const between of ["\t", "\n", "\r", "\r\n", "\v", "\f", "\u0085", "\u2028", "\u2029"]) {
+    assert.equal(sheet([[`a${between}b`, "c"], ["d"]]), "a b\tc\nd");
+    assert.equal(sheet([[`${between}=1+1`]]), "' =1+1");
+    assert.equal(sheet([[`x${between}=1+1`]]), "x =1+1");
+    assert.equal(sheet([[`"${between}"`]]), '""" """');
+  }
+});
+
+test("a formula is none, however it begins", () => {
+  for (const start of ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"]) {
+    assert.equal(sheet([[`${start}cmd|' /C calc'!A0`]]), `'${start}cmd|' /C calc'!A0`);
+    assert.equal(sheet([[` ${start}1`]]), `' ${start}1`);
+    assert.equal(sheet([[`\0${start}1`]]), `'${start}1`);
+    assert.equal(sheet([[`a${start}1`]]), `a${start}1`);
+  }
+});
+
 test("choices that are gone can still be let go", () => {
   assert.deepEqual(allChoices([["Edge", 3]], ["Lynx", "Edge"]), [
     ["Edge", 3],

@@ -14,9 +14,9 @@ from pingsessions_nb.archive import incremental, partitions, recorder, snapshots
 from pingsessions_nb.archive.analyses import Analyses
 from pingsessions_nb.archive.changes import Changes
 from pingsessions_nb.archive.kept_networks import keep_networks, kept_networks
-from pingsessions_nb.archive.layout import BUCKETS
 from pingsessions_nb.archive.reading import Reader
 from pingsessions_nb.archive.snapshots import AsOf
+from pingsessions_nb.archive.table_layout import BUCKETS
 from pingsessions_nb.archive.tables import Tables
 from pingsessions_nb.errors import ArchiveError, ConfigurationError
 from pingsessions_nb.frames import Time, given_time

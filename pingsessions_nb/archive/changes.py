@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pingsessions_nb.archive.layout import EVENT, FILED, KEYS, SEEN
 from pingsessions_nb.archive.rows import owners
+from pingsessions_nb.archive.table_layout import EVENT, FILED, KEYS, SEEN
 from pingsessions_nb.archive.versions import with_versions
 from pingsessions_nb.history.merging import merge_sessions, merge_users, stacked
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from pingsessions_nb.archive.layout import SESSION_ENDS, SNAPSHOTS, in_sql
 from pingsessions_nb.archive.rows import to_pandas
+from pingsessions_nb.archive.table_layout import SESSION_ENDS, SNAPSHOTS, in_sql
 
 if TYPE_CHECKING:
     from pingsessions_nb.archive.reading import Reader

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from pingsessions_nb.archive.layout import in_sql
+from pingsessions_nb.archive.table_layout import in_sql
 from pingsessions_nb.history import History
 
 if TYPE_CHECKING:

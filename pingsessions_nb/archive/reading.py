@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable, QueryBuilder
 
-from pingsessions_nb.archive.layout import TABLES, bucket_of, in_sql, one_of
 from pingsessions_nb.archive.rows import from_stored, to_pandas
 from pingsessions_nb.archive.snapshots import Versions, read_at
 from pingsessions_nb.archive.sql import answer
+from pingsessions_nb.archive.table_layout import TABLES, bucket_of, in_sql, one_of
 from pingsessions_nb.archive.tables import Tables, columns_of, plain
 from pingsessions_nb.coded.coding import arrow
 from pingsessions_nb.errors import NotFound

@@ -21,7 +21,9 @@ from deltalake import DeltaTable
 
 from pingsessions_nb.archive import changes as changing
 from pingsessions_nb.archive.changes import Changes, Rows
-from pingsessions_nb.archive.layout import (
+from pingsessions_nb.archive.rows import digests, owners, to_arrow, to_pandas, to_stored
+from pingsessions_nb.archive.snapshots import latest, pin, pinned
+from pingsessions_nb.archive.table_layout import (
     EVENT,
     KEYS,
     KNOWN,
@@ -29,8 +31,6 @@ from pingsessions_nb.archive.layout import (
     months_of,
     one_of,
 )
-from pingsessions_nb.archive.rows import digests, owners, to_arrow, to_pandas, to_stored
-from pingsessions_nb.archive.snapshots import latest, pin, pinned
 from pingsessions_nb.archive.tables import BusyError, ConflictError, Tables, columns_of
 from pingsessions_nb.errors import ArchiveError
 from pingsessions_nb.frames.fields import TEXT, TIME

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from pingsessions_nb.archive.layout import ARROW, FILED, KNOWN, SEEN
+from pingsessions_nb.archive.table_layout import ARROW, FILED, KNOWN, SEEN
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.frames.columns import (
     COLUMN_OF,

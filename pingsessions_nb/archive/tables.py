@@ -31,7 +31,7 @@ from deltalake.fs import DeltaStorageHandler
 from deltalake.schema import PrimitiveType
 from pyarrow.fs import FileSelector, FileType, PyFileSystem
 
-from pingsessions_nb.archive.layout import PARTITIONS, SNAPSHOTS, TABLES, one_of, schema
+from pingsessions_nb.archive.table_layout import PARTITIONS, SNAPSHOTS, TABLES, one_of, schema
 from pingsessions_nb.errors import ArchiveError
 from pingsessions_nb.frames.fields import COUNT, DEGREES, FLAG, NUMBER, TEXT, TIME
 from pingsessions_nb.history.private_files import owner_alone

@@ -15,8 +15,8 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 import pyarrow as pa
 
-from pingsessions_nb.archive.layout import ARROW
 from pingsessions_nb.archive.snapshots import latest, read_at, readable
+from pingsessions_nb.archive.table_layout import ARROW
 from pingsessions_nb.archive.tables import ConflictError, Tables
 from pingsessions_nb.errors import ArchiveError
 from pingsessions_nb.frames.fields import TIME

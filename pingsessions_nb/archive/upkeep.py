@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pingsessions_nb.archive.changes import Changes
-from pingsessions_nb.archive.layout import FILED, TABLES, bucket_of, one_of
 from pingsessions_nb.archive.snapshots import pin, readable
+from pingsessions_nb.archive.table_layout import FILED, TABLES, bucket_of, one_of
 from pingsessions_nb.archive.tables import BusyError, ConflictError, Tables, columns_of
 
 Done = TypeVar("Done")

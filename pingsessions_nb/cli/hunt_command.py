@@ -18,7 +18,7 @@ from pingsessions_nb.archive import Archive
 from pingsessions_nb.cli.exit_codes import EXIT_CODES, UNEXPECTED, exit_code
 from pingsessions_nb.cli.known_network_option import add_known_networks, told_networks
 from pingsessions_nb.errors import ArchiveError, PingSessionsError
-from pingsessions_nb.reporting.case_list import FORMATS
+from pingsessions_nb.reporting.case_formats import FORMATS
 from pingsessions_nb.wording import SEVERITIES, counted, visible
 
 NOTHING_NEW: Final = 0

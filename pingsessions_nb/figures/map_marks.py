@@ -13,7 +13,7 @@ from pingsessions_nb.figures.map_clusters import Name, Room, clusters
 from pingsessions_nb.figures.map_ground import letters
 from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.palette import Palette
-from pingsessions_nb.figures.wording import moments, plain, plain_series
+from pingsessions_nb.figures.plotly_text import moments, plain, plain_series
 from pingsessions_nb.wording import counted, visible
 
 _MOST_NAMES = 60

@@ -11,8 +11,8 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 from pingsessions_nb.figures.lanes import Lanes, lanes
 from pingsessions_nb.figures.layout import base_layout, say
 from pingsessions_nb.figures.palette import Palette, Theme, palette, slots
+from pingsessions_nb.figures.plotly_text import durations, moments, plain, plain_series
 from pingsessions_nb.figures.rounding import rounded
-from pingsessions_nb.figures.wording import durations, moments, plain, plain_series
 from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.session_facts import (
     color_values,

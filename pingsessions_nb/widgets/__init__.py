@@ -1,7 +1,8 @@
 """Widgets for JupyterLab, Notebook 7 and Voilà: a picker, a timeline, a map; all of it linked."""
 
 from pingsessions_nb.widgets.details import SessionDetails
-from pingsessions_nb.widgets.explorer import SessionExplorer, explore
+from pingsessions_nb.widgets.explorer import SessionExplorer
+from pingsessions_nb.widgets.exploring import explore
 from pingsessions_nb.widgets.location_map import LocationMap
 from pingsessions_nb.widgets.picker import UserPicker
 from pingsessions_nb.widgets.signal_list import SignalList

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from pingsessions_nb.figures.wording import durations, plain, plain_series
+from pingsessions_nb.figures.plotly_text import durations, plain, plain_series
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """`dormant_return`: a session that begins long after the user's last activity.
 
-That is the last of what PingOne says of her earlier sessions: beginning, sign-on, activity, events.
+Activity is the last that PingOne tells of earlier sessions: beginning, sign-on, activity, events.
 
 Severity
     ``low``; ``medium`` after twice the days allowed and more.

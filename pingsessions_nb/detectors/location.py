@@ -1,9 +1,9 @@
 """`user_location_anomaly`: activity far from every place of the user's past.
 
-As with PingOne Protect's predictor of that name, a place within a radius of one where she was
-before is usual. The past is every earlier event outside the known networks. Distances are the
-least that both places' radii allow (see `geovelocity`), so that a place known only to its country
-is seldom unusual. A user's first `baseline_sessions` sessions are what is compared with: of these,
+As with PingOne Protect's predictor of that name, a place near one where the user was before is
+usual. The past is every earlier event outside the known networks. Distances are the least that
+both places' radii allow (see `geovelocity`), so that a place known only to its country is seldom
+unusual. A user's first `baseline_sessions` sessions are what is compared with: of these,
 only what happens on a stranger's device counts (see `strangers`).
 
 Severity

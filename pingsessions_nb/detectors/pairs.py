@@ -1,4 +1,4 @@
-"""Each new thing of a user compared with everything that she had before."""
+"""Each new thing of a user compared with everything that the user had before."""
 
 from __future__ import annotations
 

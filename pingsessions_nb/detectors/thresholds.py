@@ -44,26 +44,26 @@ class Thresholds:
         VPN says nothing of where the user is: geovelocity and location leave it out. An office
         says exactly where. Velocities leave out both.
     baseline_sessions : int
-        So many of a user's first sessions are what she is known by. They raise no finding that
-        compares with habits (`user_location_anomaly`, `new_device`), but for what happens on a
+        How many of a user's first sessions teach what is usual. They raise no finding that
+        compares with habits (`user_location_anomaly`, `new_device`), except for what happens on a
         stranger's device.
     max_speed_kmh : float
         Faster journeys are impossible, as with PingOne Protect. Airliners cruise at about 900
         km/h, airport to airport.
     min_distance_km : float
-        Shorter journeys are never reported: geolocation of addresses errs by so much.
+        Shorter journeys are never reported: geolocation of addresses can be wrong by that much.
     geovelocity_hours : float
-        What took longer is no impossible journey.
+        A journey that took longer is never impossible.
     location_radius_km : float
-        Within this distance of a place of her past, a place is usual.
+        A place within this distance of one where the user was before is usual.
     ip_velocity_addresses, ip_velocity_hours : int, float
-        So many different addresses of one user within so many hours are a finding.
+        This many different addresses of one user within this many hours are a finding.
     user_velocity_users, user_velocity_hours : int, float
-        So many users who are new to one address within so many hours are a finding.
+        This many users who are new to one address within this many hours are a finding.
     user_velocity_sessions : int
-        A user's so many first sessions make no newcomer.
+        A user's first sessions, this many, are new everywhere and do not count.
     dormant_days : float
-        Who comes back after so many days without activity is a finding.
+        A return after this many days without activity is a finding.
     """
 
     kinds: tuple[str, ...] = KINDS

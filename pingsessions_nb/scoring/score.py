@@ -18,8 +18,8 @@ with sub-features and smoothing as in Wiefling et al., "Pump Up Password Securit
   values, 1 and as many as the coarser levels have different ones
 - a value of which the user never had any level: ``p(x|u) = p(x) / 4``. Smoothing both sides would
   make what is rare with everybody look innocent.
-- every user is as likely to be attacked, ``p(u|attack) = 1 / U``; and she signs on as often as she
-  did before, ``p(u|legit) = n / N``, in sessions.
+- every user is as likely to be attacked, ``p(u|attack) = 1 / U``; and signs on as often as before,
+  ``p(u|legit) = n / N``, in sessions.
 
 What differs here: weights are shared out again among the levels that are known, and a feature of
 which nothing is known counts for nothing; a level that nobody had counts as seen once; PingOne

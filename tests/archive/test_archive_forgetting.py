@@ -23,7 +23,7 @@ def whole() -> ps.History:
 
 
 def needles(history: ps.History, user_id: str) -> set[bytes]:
-    """What names a user or her sessions and nobody else."""
+    """What names a user or their sessions and nobody else."""
     user = history.users.set_index("user_id").loc[user_id]
     texts = {user_id, user["username"], user["email"]}
     texts |= set(history.for_users(user_id).sessions["session_id"])
@@ -50,10 +50,10 @@ def test_nothing_of_a_user_is_left_on_the_disk(archive, whole, facts):
     archive.record(whole)
     user_id = whole.sessions["user_id"].iloc[5]
     wanted = needles(whole, user_id)
-    hers = whole.for_users(user_id)
+    theirs = whole.for_users(user_id)
     assert len(found_on_disk(archive.path, wanted)) >= 3
-    erased = archive.forget(hers.users["username"].iloc[0])
-    assert erased == (1, len(hers.sessions), len(hers.locations))
+    erased = archive.forget(theirs.users["username"].iloc[0])
+    assert erased == (1, len(theirs.sessions), len(theirs.locations))
     assert found_on_disk(archive.path, wanted) == {}
     others = [each for each in whole.user_ids if each != user_id]
     assert facts(archive.history()) == facts(whole.for_users(others))

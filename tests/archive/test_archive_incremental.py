@@ -56,7 +56,7 @@ def test_only_who_can_have_news_is_due(archive, yesterday):
     assert not archive.sweep_is_due(7)
     days = pd.Timedelta(days=1)
     users = listed(
-        ann=yesterday,  # her session may still have lived: activity would not show in the list
+        ann=yesterday,  # the session may still have lived: activity would not show in the list
         bob=yesterday - 5 * days,
         cyd=yesterday + pd.Timedelta(hours=3),  # signed on since
         dov=yesterday - 9 * days,  # was not there

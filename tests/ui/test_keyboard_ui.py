@@ -56,7 +56,7 @@ def test_pick_select_filter_and_end_a_session_by_keys_alone(notebook, desk):
     keys.tab_to(".ps-picker-input")
     assert keys.is_seen()
 
-    # Pick: June, found by her name.
+    # Pick: June, found by name.
     keys.type("june")
     book.locator(".ps-picker-list:not([aria-busy]) .ps-user.ps-active").wait_for()
     keys.press("Enter", "Escape")

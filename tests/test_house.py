@@ -1,0 +1,107 @@
+"""The shape of the house: rooms, the one direction of imports, names, sizes."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import pingsessions_nb
+
+PACKAGE = Path(pingsessions_nb.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+# From plain data up to the command line: a room imports only from rooms on floors below its own.
+FLOORS = (
+    {"errors", "wording"},
+    {"addresses", "places"},
+    {"frames", "known_networks"},
+    {"history"},
+    {"redaction", "coded"},
+    {"detectors"},
+    {"scoring"},
+    {"triage"},
+    {"figures", "archive", "tenant"},
+    {"reporting"},
+    {"widgets"},
+    {"cli"},
+    {"__init__", "__main__"},
+)
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def _imported(path: Path) -> set[str]:
+    """Rooms that a module imports: at its top, within functions, and for types alone."""
+    rooms = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            names = [f"{module}.{name.name}" for name in node.names]
+        elif isinstance(node, ast.Import):
+            names = [name.name for name in node.names]
+        for name in names:
+            package, *rest = name.split(".")
+            if package == "pingsessions_nb":
+                room = rest[0] if rest else "__init__"
+                known = (PACKAGE / room).is_dir() or (PACKAGE / f"{room}.py").is_file()
+                rooms.add(room if known else "__init__")
+    return rooms - {_room(path)}
+
+
+def test_imports_run_one_way():
+    upward = [
+        f"{path.relative_to(PACKAGE)} imports {room}"
+        for path in MODULES
+        if _room(path) not in ("sandbox", "__init__")
+        for room in sorted(_imported(path) - {"sandbox"})
+        if FLOOR[room] >= FLOOR[_room(path)]
+    ]
+    assert upward == []
+
+
+def test_sandbox_and_client_know_nothing_of_each_other():
+    sandbox = {str(path.relative_to(PACKAGE)) for path in MODULES if "sandbox" in _imported(path)}
+    assert sandbox <= {"tenant/demo_tenant.py", "cli/sandbox_command.py"}
+    assert {
+        room for path in MODULES if _room(path) == "sandbox" for room in _imported(path)
+    } == set()
+
+
+def test_few_modules_stand_at_the_root():
+    assert len(list(PACKAGE.glob("*.py"))) <= 6
+
+
+def test_no_module_hides_a_public_function():
+    functions = {name for name in pingsessions_nb.__all__ if name.islower()}
+    assert {path.stem for path in PACKAGE.glob("*")} & functions == set()
+
+
+def test_no_two_rooms_use_one_name():
+    stems = Counter(path.stem for path in MODULES if path.stem != "__init__")
+    assert [stem for stem, number in stems.items() if number > 1 and stem != "timeline"] == []
+
+
+@pytest.mark.parametrize("name", ["utils", "helpers", "common", "misc"])
+def test_every_module_says_what_is_in_it(name):
+    assert [path for path in MODULES if path.stem == name] == []
+
+
+def test_bodies_are_short():
+    """No function is longer than sixty lines, its docstring apart."""
+    long = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                first = node.body[1] if ast.get_docstring(node) and node.body[1:] else node.body[0]
+                if node.end_lineno - first.lineno + 1 > 60:
+                    long.append(f"{path.relative_to(PACKAGE)}:{node.lineno} {node.name}")
+    assert long == []
+
+
+def test_modules_are_small():
+    sizes = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert [f"{path.name}: {size}" for path, size in sizes.items() if size > 400] == []

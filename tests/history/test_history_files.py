@@ -83,7 +83,7 @@ def zipped(**files):
         ("download.json", zipped(**{"a.json": page(1)}), "is a zip file: unpack it"),
         ("t.csv", b"session_id,user_id\n1,2\n", "is a table (CSV)"),
         ("t.xlsx", zipped(**{"xl/workbook.xml": "<x/>"}), "is an Excel workbook"),
-        ("t.tar.gz", gzip.compress(b"x"), "is a tar archive: unpack it"),
+        ("t.tar.gz", gzip.compress(b"x", mtime=0), "is a tar archive: unpack it"),
         ("t.json.bz2", bz2.compress(page(1).encode()), "is packed by bzip2: unpack it"),
     ],
 )

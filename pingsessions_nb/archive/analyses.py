@@ -186,6 +186,10 @@ class Analyses(Protocol):
     def versions(self, users: str | Iterable[str] | pd.DataFrame | None = None) -> pd.DataFrame:
         """List what changed in sessions between recordings, in the order in which it was seen.
 
+        A change is told by the recording that finds a session otherwise than it is known. One of
+        what was read before that tells of none, so record in the order of reading. Of each session
+        the latest 40 changes are kept.
+
         Parameters
         ----------
         users : str, iterable of str, DataFrame or None

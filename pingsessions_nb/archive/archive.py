@@ -177,13 +177,15 @@ class Archive(Analyses):
             that and does not change when it is recorded again.
         action : {"sweep", "update"}, optional
             ``sweep`` where everybody was read, ``update`` where whoever was `due` was; in both
-            cases ``seen_at`` is when the reading began. Then a snapshot is made even where nothing
-            is new, and the next `due` counts from it.
+            cases the history's users are everybody, as listed when the reading began, which is
+            ``seen_at``. Then a snapshot is made even where nothing is new, the next `due` counts
+            from it, and users who were recorded and are not listed are marked as gone.
 
         Returns
         -------
         Changes
-            ``sessions_added, sessions_updated, locations_added, users_added, users_updated``.
+            ``sessions_added, sessions_updated, locations_added, users_added, users_updated,
+            users_gone``.
 
         Raises
         ------
@@ -233,7 +235,8 @@ class Archive(Analyses):
         -------
         History
             Users as asked for, or by id; sessions and users also have ``first_seen_at`` and
-            ``last_seen_at`` (datetime64[us, UTC]), as have locations. ``read_at`` is when PingOne
+            ``last_seen_at`` (datetime64[us, UTC]), as have locations; users also ``gone_at``, since
+            when the list of everybody has them no more. ``read_at`` is when PingOne
             was last read, and ``status`` of sessions as of then.
 
         Raises

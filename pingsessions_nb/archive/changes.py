@@ -2,7 +2,8 @@
 
 A session keeps the union of its locations. Its facts are those of the snapshot with the latest
 ``active_at``, of equals the one seen last; what that one leaves out an earlier one says. A user's
-facts are those last updated, of equals those with the latest sign-on.
+facts are those last updated, of equals those with the latest sign-on. Whoever is not in a list of
+everybody is gone since then, until a later snapshot shows them again.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pingsessions_nb.archive.rows import owners
-from pingsessions_nb.archive.table_layout import EVENT, FILED, KEYS, SEEN
+from pingsessions_nb.archive.table_layout import EVENT, FILED, GONE, KEYS, SEEN
 from pingsessions_nb.archive.versions import with_versions
 from pingsessions_nb.history.merging import merge_sessions, merge_users, stacked
 
@@ -29,6 +30,8 @@ class Changes(Mapping[str, int]):
     ----------
     sessions_added, sessions_updated, locations_added, users_added, users_updated : int
         Rows. A session is updated where its facts changed or it gained locations.
+    users_gone : int
+        Of the users updated, those who are listed no more.
     """
 
     sessions_added: int = 0
@@ -36,6 +39,7 @@ class Changes(Mapping[str, int]):
     locations_added: int = 0
     users_added: int = 0
     users_updated: int = 0
+    users_gone: int = 0
 
     def __getitem__(self, name: str) -> int:
         return int(asdict(self)[name])
@@ -107,8 +111,26 @@ def new_users(known: pd.DataFrame, shown: pd.DataFrame) -> Rows:
     both = stacked([known, again]).sort_values("last_seen_at", kind="stable")
     both = both.sort_values("last_sign_on_at", kind="stable", na_position="first")
     merged = merge_users(both).set_index("user_id")
+    seen = again.set_index("user_id")["last_seen_at"].reindex(merged.index)
+    merged[GONE] = merged[GONE].where(merged[GONE] > seen)
     before, again = known.set_index("user_id"), again.set_index("user_id")
     return Rows(shown[fresh], *_replacing(before, merged, again, "users"))
+
+
+def gone_users(known: pd.DataFrame, listed: pd.Series[str], seen_at: pd.Timestamp) -> pd.DataFrame:
+    """Return the rows of users whom a list of everybody has no more.
+
+    Parameters
+    ----------
+    known : DataFrame
+        All stored rows of users; an older archive has marked nobody.
+    listed : Series of str
+        Ids of everybody.
+    seen_at : Timestamp
+        When everybody was listed.
+    """
+    gone = ~known["user_id"].isin(listed) & (known["last_seen_at"] < seen_at)
+    return known[gone & known[GONE].isna()] if GONE in known else known[gone]
 
 
 def _replacing(

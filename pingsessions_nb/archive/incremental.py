@@ -34,14 +34,14 @@ _STILL_HOURS: Final = 18
 
 def sweep_is_due(tables: Tables, days: float) -> bool:
     """Tell whether the last sweep is so many days old, or there was none."""
-    done = _complete(tables)
+    done = complete_snapshots(tables)
     last = done.loc[done["action"] == SWEEP, "seen_at"].max()
     return bool(pd.isna(last)) or pd.Timestamp.now("UTC") - last >= pd.Timedelta(days=days)
 
 
 def changed_users(tables: Tables, reader: Reader, users: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the listed users who must be asked about; see `Archive.due`."""
-    done = _complete(tables)
+    done = complete_snapshots(tables)
     if done.empty:
         return users
     recorded = reader.rows("SELECT user_id, last_sign_on_at FROM users")
@@ -53,7 +53,8 @@ def changed_users(tables: Tables, reader: Reader, users: pd.DataFrame) -> pd.Dat
     return users[~same | users["user_id"].isin(may_live)].reset_index(drop=True)
 
 
-def _complete(tables: Tables) -> pd.DataFrame:
+def complete_snapshots(tables: Tables) -> pd.DataFrame:
+    """Return the snapshots for which everybody was listed, and all could be read."""
     snapshots = tables.open("snapshots")
     rows = tables.read_all(snapshots, SNAPSHOTS.names, f"action IN ('{SWEEP}', '{UPDATE}')")
     return to_pandas(rows)

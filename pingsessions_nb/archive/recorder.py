@@ -21,10 +21,12 @@ from deltalake import DeltaTable
 
 from pingsessions_nb.archive import changes as changing
 from pingsessions_nb.archive.changes import Changes, Rows
+from pingsessions_nb.archive.incremental import complete_snapshots
 from pingsessions_nb.archive.rows import digests, owners, to_arrow, to_pandas, to_stored
 from pingsessions_nb.archive.snapshots import latest, pin, pinned
 from pingsessions_nb.archive.table_layout import (
     EVENT,
+    GONE,
     KEYS,
     KNOWN,
     buckets_of,
@@ -33,6 +35,7 @@ from pingsessions_nb.archive.table_layout import (
 )
 from pingsessions_nb.archive.tables import BusyError, ConflictError, Tables, columns_of
 from pingsessions_nb.errors import ArchiveError
+from pingsessions_nb.frames.columns import missing_column
 from pingsessions_nb.frames.fields import TEXT, TIME
 from pingsessions_nb.history import History
 from pingsessions_nb.history.merging import merge_sessions, merge_users
@@ -168,8 +171,27 @@ class _Recording:
         if shown.empty:
             return
         shown = self._filed(shown)
+        shown[GONE] = missing_column(TIME, shown.index)
         known = self._known(table, shown, columns_of(table), key="user_id")
         self._commit_rows(table, changing.new_users(known, shown), "users")
+        if self._action is not None and self._seen_at is not None:
+            self._commit_gone(table, shown["user_id"], self._seen_at)
+
+    def _commit_gone(
+        self, table: DeltaTable, listed: pd.Series[str], seen_at: pd.Timestamp
+    ) -> None:
+        """Mark whoever a list of everybody has no more, unless a later one is recorded."""
+        if (complete_snapshots(self._tables)["seen_at"] > seen_at).any():
+            return
+        columns = [name for name in ("user_id", "last_seen_at", GONE) if name in columns_of(table)]
+        rows = to_pandas(self._tables.read_all(table, columns, "TRUE"))
+        gone = self._filed(changing.gone_users(rows, listed, seen_at)[["user_id"]])
+        if gone.empty:
+            return
+        marked = self._known(table, gone, columns_of(table), key="user_id")
+        marked = marked.assign(**{GONE: seen_at, "last_seen_at": seen_at})
+        self._commit_rows(table, Rows(marked.iloc[:0], marked, len(marked)), "users")
+        self.done = replace(self.done, users_gone=self.done.users_gone + len(marked))
 
     def _commit_rows(self, table: DeltaTable, rows: Rows, name: str) -> None:
         self._append(table, rows.added, name)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from pingsessions_nb.archive.table_layout import ARROW, FILED, KNOWN, SEEN
+from pingsessions_nb.archive.table_layout import ARROW, FILED, KNOWN, SEEN_OF
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.frames.columns import (
     COLUMN_OF,
@@ -69,9 +69,9 @@ def to_stored(frame: pd.DataFrame, table: str, columns: Iterable[str]) -> pd.Dat
     for name, kind in KNOWN[table].items():
         stored[name] = _typed(frame, table, name, kind)
     taken = {name.casefold(): name for name in columns}
-    taken |= {name: name for name in (*KNOWN[table], *SEEN, *FILED[table])}
+    taken |= {name: name for name in (*KNOWN[table], *SEEN_OF[table], *FILED[table])}
     for name in frame.columns:
-        if name not in _SHOWN[table] and name not in SEEN:
+        if name not in _SHOWN[table] and name not in SEEN_OF[table]:
             own = _stored_name(str(name), table, taken)
             taken[own.casefold()] = own
             stored[own] = _as_json(frame[name], table)
@@ -81,7 +81,7 @@ def to_stored(frame: pd.DataFrame, table: str, columns: Iterable[str]) -> pd.Dat
 def from_stored(rows: pa.Table, table: str) -> pd.DataFrame:
     """Make a frame of the contract of stored rows; what files them is left out."""
     frame = to_pandas(rows.drop_columns([c for c in FILED[table] if c in rows.column_names]))
-    known = _SHOWN[table] | SEEN
+    known = _SHOWN[table] | SEEN_OF[table]
     frame = _with_later_columns(with_columns(frame, known), table)
     shown = {}
     for name in frame.columns:
@@ -120,7 +120,9 @@ def to_pandas(rows: pa.Table) -> pd.DataFrame:
 
 def to_arrow(frame: pd.DataFrame, table: str) -> pa.Table:
     """Make an Arrow table of stored rows, in the tables' types."""
-    kinds = {name: ARROW[kind] for name, kind in (KNOWN[table] | SEEN).items()} | FILED[table]
+    kinds = {name: ARROW[kind] for name, kind in (KNOWN[table] | SEEN_OF[table]).items()} | FILED[
+        table
+    ]
     fields = [(name, kinds.get(name, pa.string())) for name in frame.columns]
     return pa.Table.from_pandas(frame, pa.schema(fields), preserve_index=False)
 

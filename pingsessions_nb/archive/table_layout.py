@@ -40,6 +40,13 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
 }
 # which snapshots brought a row: the earliest that showed it, the latest that had news of it
 SEEN: Final = {"first_seen_at": TIME, "last_seen_at": TIME}
+# of whoever was recorded and is not in a later list of everybody: since when
+GONE: Final = "gone_at"
+SEEN_OF: Final = {
+    "users": SEEN | {GONE: TIME},
+    "sessions": SEEN,
+    "locations": SEEN,
+}
 # how a row is found again; no facts
 FILED: Final[dict[str, dict[str, pa.DataType]]] = {
     "users": {"bucket": pa.int32()},
@@ -81,7 +88,7 @@ SNAPSHOTS: Final = pa.schema(
 
 def schema(table: str) -> pa.Schema:
     """Return the schema that a table begins with."""
-    columns = {name: ARROW[kind] for name, kind in (KNOWN[table] | SEEN).items()}
+    columns = {name: ARROW[kind] for name, kind in (KNOWN[table] | SEEN_OF[table]).items()}
     return pa.schema([*columns.items(), *FILED[table].items()])
 
 

@@ -177,9 +177,10 @@ def _record(job: Job) -> int:
     # Whoever could not be read stays as they were recorded, and so due.
     known = ~history.users["user_id"].isin(history.failures["user_id"])
     history.users = history.users[known].reset_index(drop=True)
+    partial = action is None or len(unread)
     changes = (
         archive.record(history)
-        if action is None or len(unread)
+        if partial
         else archive.record(history, seen_at=began, action=action)
     )
     resume.unlink(missing_ok=True)
@@ -190,7 +191,7 @@ def _record(job: Job) -> int:
         "users_asked": asked,
         "sessions": len(history),
         **changes,
-        "users_gone": int(gone.sum()),
+        "users_gone": int(gone.sum()) if partial else changes.users_gone,
         "users_unread": len(unread),
         "seconds": round(time.monotonic() - begun, 3),
     }

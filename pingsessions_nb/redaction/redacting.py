@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # Frames keep the known columns; whatever else PingOne sent could hold anything, and is left out.
 _KEPT = {
-    name: (*columns, "first_seen_at", "last_seen_at")  # the last two are an archive's
+    name: (*columns, "first_seen_at", "last_seen_at", "gone_at")  # the last three are an archive's
     for name, columns in (
         ("users", USER_COLUMNS),
         ("sessions", SESSION_COLUMNS),

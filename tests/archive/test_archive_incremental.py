@@ -88,3 +88,36 @@ def test_an_old_sweep_is_due_again(archive):
 def test_no_other_action_is_taken(archive, yesterday):
     with pytest.raises(ps.ConfigurationError, match="sweep"):
         archive.record(tenant_at(listed(ann=yesterday)), action="full")
+
+
+def test_whoever_the_list_has_no_more_is_gone_until_it_has_them_again(archive, yesterday):
+    days = pd.Timedelta(days=1)
+    left = listed(ann=yesterday, cyd=yesterday - 9 * days)
+    done = archive.record(tenant_at(left), seen_at=yesterday + days, action="update")
+    assert (done.users_gone, done.users_updated) == (1, 1)
+    assert gone(archive) == {"bob": yesterday + days}
+    assert not archive.history("bob").sessions.empty
+    again = archive.record(tenant_at(left), seen_at=yesterday + 2 * days, action="update")
+    assert not again
+    assert gone(archive) == {"bob": yesterday + days}
+    back = listed(ann=yesterday, bob=yesterday - 5 * days, cyd=yesterday - 9 * days)
+    archive.record(tenant_at(back), seen_at=yesterday + 3 * days, action="sweep")
+    assert gone(archive) == {}
+    # What was read before that and is recorded after it says nothing of today.
+    late = archive.record(tenant_at(left), seen_at=yesterday + 2.5 * days, action="update")
+    assert not late
+    assert gone(archive) == {}
+
+
+def test_only_a_list_of_everybody_tells_who_is_gone(archive, yesterday):
+    day = pd.Timedelta(days=1)
+    archive.record(tenant_at(listed(ann=yesterday)), seen_at=yesterday + day)
+    nobody = tenant_at(ps.users_frame([]))  # whose roles were taken away is shown nobody
+    archive.record(nobody, seen_at=yesterday + 2 * day, action="sweep")
+    assert gone(archive) == {}
+
+
+def gone(archive: ps.Archive) -> dict[str, pd.Timestamp]:
+    users = archive.history().users.set_index("user_id")
+    assert users["gone_at"].dtype == "datetime64[us, UTC]"
+    return users["gone_at"].dropna().to_dict()

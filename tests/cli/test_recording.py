@@ -86,6 +86,23 @@ def test_one_line_of_json_says_what_changed_and_nothing_else_is_said(quick, tmp_
     assert (swept["read"], swept["users_asked"]) == ("sweep", 60)
 
 
+@pytest.fixture
+def later() -> Iterator[tuple[str, dict[str, str]]]:
+    yield from sandbox("--users", "52")  # the same tenant, from which some were deleted
+
+
+def test_users_whom_the_list_has_no_more_are_marked(quick, later, tmp_path):
+    folder = str(tmp_path / "archive")
+    record(quick, "--archive", folder)
+    told = json.loads(record(later, "--archive", folder).stdout)
+    assert (told["read"], told["users"], told["users_gone"]) == ("update", 52, 8)
+    users = ps.Archive(folder).history().users
+    assert users["gone_at"].notna().sum() == 8
+    back = json.loads(record(quick, "--archive", folder).stdout)
+    assert back["users_gone"] == 0
+    assert ps.Archive(folder).history().users["gone_at"].isna().all()
+
+
 def test_some_users_by_name(quick, tmp_path):
     folder = str(tmp_path / "archive")
     done = record(quick, "--archive", folder, "--users", SEED_USER)

@@ -7,6 +7,7 @@ over the buckets.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ import pandas as pd
 from pingsessions_nb.archive.engines import on_each
 from pingsessions_nb.archive.reading import Reader
 from pingsessions_nb.archive.snapshots import Versions
+from pingsessions_nb.archive.table_layout import bucket_of
 from pingsessions_nb.archive.tables import Tables
 from pingsessions_nb.coded import code_history
 from pingsessions_nb.detectors import crowded_addresses, join_signals, newcomers, unjudged
@@ -25,7 +27,7 @@ from pingsessions_nb.detectors.thresholds import read_thresholds
 from pingsessions_nb.history import History
 from pingsessions_nb.scoring import RiskModel
 from pingsessions_nb.scoring import risk as risk_in
-from pingsessions_nb.triage.making_cases import cases_of
+from pingsessions_nb.triage.making_cases import cases_of, reader_of
 from pingsessions_nb.triage.surroundings import networks_of
 from pingsessions_nb.triage.traffic import Traffic, Wanted
 
@@ -114,11 +116,12 @@ def cases(
     models, came = zip(*on_each(parts, client, _common, thresholds), strict=True)
     model = RiskModel.joined(models)
     crowded = crowded_addresses(pd.concat(came, ignore_index=True), **thresholds)
-    found = pd.concat(on_each(parts, client, _unjudged, thresholds, crowded), ignore_index=True)
-    theirs = read(found["user_id"].unique().tolist())
-    wanted = networks_of(code_history(theirs, limits.known_networks))
+    some, asked = zip(*on_each(parts, client, _unjudged, thresholds, crowded), strict=True)
+    wanted = Wanted(*(set().union(*each) for each in zip(*asked, strict=True)))
     traffic = Traffic.joined(on_each(parts, client, _traffic, thresholds, wanted))
-    return cases_of(found, theirs, limits, traffic, model, judged)
+    found, buckets = pd.concat(some, ignore_index=True), parts[0].buckets
+    near = functools.partial(bucket_of, buckets=buckets)
+    return cases_of(found, read, limits, traffic, model, judged, near)
 
 
 def cases_of_some(
@@ -152,7 +155,7 @@ def cases_of_some(
         *on_each(parts, client, _around, thresholds, wanted, learn_from), strict=True
     )
     model = RiskModel.joined([each for each in models if each is not None])
-    return cases_of(found, theirs, limits, Traffic.joined(traffics), model, judged)
+    return cases_of(found, reader_of(theirs), limits, Traffic.joined(traffics), model, judged)
 
 
 def _around(
@@ -164,10 +167,15 @@ def _around(
     return Traffic.of(coded, wanted), model
 
 
-def _unjudged(part: Part, thresholds: Mapping[str, object], crowded: pd.DataFrame) -> pd.DataFrame:
+def _unjudged(
+    part: Part, thresholds: Mapping[str, object], crowded: pd.DataFrame
+) -> tuple[pd.DataFrame, Wanted]:
     limits = read_thresholds(thresholds)
-    coded = code_history(part.history(), limits.known_networks)
-    return without_habits(unjudged(coded, limits, crowded), coded)
+    history = part.history()
+    coded = code_history(history, limits.known_networks)
+    found = without_habits(unjudged(coded, limits, crowded), coded)
+    theirs = history.for_users(found[["user_id"]])
+    return found, networks_of(code_history(theirs, limits.known_networks))
 
 
 def _traffic(part: Part, thresholds: Mapping[str, object], wanted: Wanted) -> Traffic:

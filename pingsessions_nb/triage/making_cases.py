@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ from pingsessions_nb.triage.judging import Judgement, judge
 from pingsessions_nb.triage.surroundings import Surroundings, networks_of
 from pingsessions_nb.triage.telling import next_steps, tell
 from pingsessions_nb.triage.traffic import Traffic
-from pingsessions_nb.triage.verdicts import likes, read_verdicts
+from pingsessions_nb.triage.verdicts import benign_of, likes, read_verdicts
 
 COLUMNS = (
     *("case_id", "rank", "severity", "users", "user_ids", "session_ids", "kinds"),
@@ -29,6 +29,8 @@ COLUMNS = (
 )
 _TEXT = ("case_id", "severity", "summary", "next_steps")
 _LISTS = ("users", "user_ids", "session_ids", "kinds", "evidence")
+_AT_ONCE: Final = 2_000
+"""So many users' histories are looked at together: what is known around them takes memory."""
 
 
 def cases(
@@ -93,16 +95,22 @@ def cases(
     theirs = whole.for_users(found["user_id"].unique().tolist())
     wanted = networks_of(code_history(theirs, limits.known_networks))
     traffic = Traffic.of(coded, wanted)
-    return cases_of(found, theirs, limits, traffic, RiskModel.of(whole), judged)
+    return cases_of(found, reader_of(theirs), limits, traffic, RiskModel.of(whole), judged)
+
+
+def reader_of(history: History) -> Callable[[list[str]], History]:
+    """Return what reads some users of a history by their ids."""
+    return lambda ids: history.for_users(pd.DataFrame({"user_id": ids}, dtype="str"))
 
 
 def cases_of(
     found: pd.DataFrame,
-    theirs: History,
+    read: Callable[[list[str]], History],
     limits: Thresholds,
     traffic: Traffic,
     model: RiskModel,
     judged: dict[str, str],
+    near: Callable[[str], int] | None = None,
 ) -> pd.DataFrame:
     """Put findings into cases; see `cases`.
 
@@ -110,8 +118,8 @@ def cases_of(
     ----------
     found : DataFrame
         As `detectors.unjudged` makes it, without habits.
-    theirs : History
-        All that is known of the users with findings.
+    read : callable
+        Returns all that is known of the users with some ids.
     limits : Thresholds
     traffic : Traffic
         Of everybody, about their networks.
@@ -119,6 +127,8 @@ def cases_of(
         Of everybody.
     judged : dict of str to str
         Verdicts, by case or session.
+    near : callable, optional
+        Users of whom it returns the same are best read together.
     """
     found = found[found["session_id"].notna()]
     if found.empty:
@@ -126,9 +136,6 @@ def cases_of(
     order = ["severity", "at", "user_id", "session_id", "kind"]
     ascending = [False, True, True, True, True]
     found = found.sort_values(order, ascending=ascending, ignore_index=True)
-    around = Surroundings(code_history(theirs, limits.known_networks), traffic)
-    scored = risk(theirs, fit=model, baseline_sessions=1)
-    scores = dict(zip(scored["session_id"], scored["score"], strict=True))
     rows = _findings(found)
     groups: dict[int, list[Finding]] = {}
     for number, row in zip(groups_of(found).tolist(), rows, strict=True):
@@ -136,9 +143,41 @@ def cases_of(
     named = [(_case_id(of), of) for of in groups.values()]
     benign = {name for name, verdict in judged.items() if verdict == "benign"}
     benign |= {each.session_id for name, of in named if name in benign for each in of}
-    like = likes(rows, benign, around)
-    told = [(name, of, judge(of, around, scores, like)) for name, of in named]
-    return _frame([_row(name, of, theirs, each, judged) for name, of, each in told])
+
+    def around(history: History) -> Surroundings:
+        return Surroundings(code_history(history, limits.known_networks), traffic)
+
+    known = benign_of(rows, benign, lambda users: around(read(sorted(users))))
+    told = []
+    for some in _batches(named, near):
+        theirs = read(sorted({each.user_id for _, of in some for each in of}))
+        surroundings = around(theirs)
+        scored = risk(theirs, fit=model, baseline_sessions=1)
+        scores = dict(zip(scored["session_id"], scored["score"], strict=True))
+        for name, of in some:
+            like = likes(of, known, surroundings)
+            judgement = judge(of, surroundings, scores, like)
+            told.append(_row(name, of, theirs, judgement, judged))
+    return _frame(told)
+
+
+def _batches(
+    cases: list[tuple[str, list[Finding]]], near: Callable[[str], int] | None
+) -> Iterator[list[tuple[str, list[Finding]]]]:
+    """Cut cases into lists of few users, those near each other in one."""
+    if near is not None:
+        cases = sorted(cases, key=lambda case: near(case[1][0].user_id))
+    some: list[tuple[str, list[Finding]]] = []
+    users: set[str] = set()
+    for case in cases:
+        theirs = {each.user_id for each in case[1]}
+        if some and len(users | theirs) > _AT_ONCE:
+            yield some
+            some, users = [], set()
+        some.append(case)
+        users |= theirs
+    if some:
+        yield some
 
 
 def _findings(found: pd.DataFrame) -> list[Finding]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -41,23 +42,50 @@ def read_verdicts(verdicts: pd.DataFrame | None) -> dict[str, str]:
     return told
 
 
-def likes(found: Sequence[Finding], benign: set[str], around: Surroundings) -> set[int]:
+class Benign(NamedTuple):
+    """Sessions that were judged benign, what was found of them, and through which networks."""
+
+    sessions: set[str]
+    found: set[tuple[str, str, str | None]]
+    networks: set[str]
+
+
+def benign_of(
+    found: Iterable[Finding],
+    sessions: set[str],
+    around: Callable[[set[str]], Surroundings],
+) -> Benign:
+    """Return what is known of benign sessions.
+
+    Parameters
+    ----------
+    found : iterable of Finding
+    sessions : set of str
+    around : callable
+        Of some users.
+    """
+    judged = [each for each in found if each.session_id in sessions]
+    if not judged:
+        return Benign(sessions, set(), set())
+    near = around({each.user_id for each in judged})
+    networks = {network for each in judged for network in _networks(each, near)}
+    return Benign(sessions, {_key(each) for each in judged}, networks)
+
+
+def likes(found: Sequence[Finding], benign: Benign, around: Surroundings) -> set[int]:
     """Return the ``id`` of findings that are of benign sessions, or like one of these.
 
     Like is a finding of the same user and kind to the same place, or on the same device; and of
     whichever user, one of a session that came, but from home, through the same networks alone.
     """
-    if not benign:
+    if not benign.found:
         return set()
-    judged = [each for each in found if each.session_id in benign]
-    known = {_key(each) for each in judged}
-    networks = {network for each in judged for network in _networks(each, around)}
     return {
         id(each)
         for each in found
-        if each.session_id in benign
-        or (_key(each)[2] and _key(each) in known)
-        or ((theirs := _networks(each, around)) and theirs <= networks)
+        if each.session_id in benign.sessions
+        or (_key(each)[2] and _key(each) in benign.found)
+        or ((theirs := _networks(each, around)) and theirs <= benign.networks)
     }
 
 

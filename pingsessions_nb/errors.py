@@ -74,7 +74,7 @@ class ApiError(PingSessionsError):
 
 
 class AuthenticationError(ApiError):
-    """No access token could be had, or PingOne no longer accepts it."""
+    """No access token could be obtained, or PingOne no longer accepts it."""
 
 
 class PermissionDenied(ApiError):  # noqa: N818 - the public contract's name

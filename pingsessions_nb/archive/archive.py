@@ -39,9 +39,9 @@ class Archive(Analyses):
     """The archive at an address; the first `record` makes it.
 
     Its tables ``users``, ``sessions`` and ``locations`` are Delta Lake tables of the frames'
-    columns, with ``first_seen_at`` and ``last_seen_at`` of each row: when the snapshot was taken
-    that it first came with, and the latest that had news of it. ``sessions`` and ``locations`` lie
-    by ``bucket`` of the user's id and by ``month`` in which the session began.
+    columns, with ``first_seen_at`` and ``last_seen_at`` of each row: when the first snapshot that
+    had it was taken, and the latest that had news of it. ``sessions`` and ``locations`` are
+    partitioned by ``bucket`` of the user's id and by the ``month`` in which the session began.
 
     Parameters
     ----------
@@ -51,11 +51,11 @@ class Archive(Analyses):
         Credentials and settings of the object store, as `deltalake` takes them; they are shown
         nowhere.
     buckets : int
-        Parts that a new archive is divided into, each to be worked on by itself in memory. One
-        that exists keeps its number.
+        Number of parts of a new archive; each is worked on in memory by itself. An existing
+        archive keeps its number.
     known_networks : mapping, optional
-        The company's own networks, as for `signals`; kept with the archive, in place of those
-        before. What is recorded brings its own along.
+        The company's own networks, as for `signals`; they are kept with the archive and replace
+        those kept before. A history that is recorded brings its own along.
     private : bool
         Whether the files of an archive in a folder are made readable by their owner alone; a new
         archive keeps this. Else the process's mask (``umask``) decides.
@@ -63,7 +63,7 @@ class Archive(Analyses):
     Raises
     ------
     ArchiveError
-        Where something else is at the address.
+        If something else is at the address.
 
     Examples
     --------
@@ -119,7 +119,7 @@ class Archive(Analyses):
         return kept_networks(self._tables) if self._exists() else self._networks or {}
 
     def sweep_is_due(self, days: float = 7) -> bool:
-        """Tell whether everybody is to be read again, as nobody did for so many days.
+        """Tell whether everybody is due: the last complete reading is older than ``days`` days.
 
         Raises
         ------
@@ -134,9 +134,9 @@ class Archive(Analyses):
     def due(self, users: pd.DataFrame) -> pd.DataFrame:
         """Return the users whose sessions can have changed since the last complete recording.
 
-        These are whoever signed on since then, whoever is new, and whoever then had a session that
-        may still have been live. Activity within a session that outlived what it said of itself is
-        found by the next sweep alone.
+        These are the users who signed on since then, new users, and users who then had a session
+        that may still have been live. Activity within a session that outlived its own expiry is
+        found only by the next sweep.
 
         Parameters
         ----------
@@ -170,8 +170,8 @@ class Archive(Analyses):
         ----------
         history : History or Archive
             Sessions without ``session_id`` or ``user_id``, and locations without their session,
-            cannot be filed and are left out. Of a location that is known, a field that PingOne
-            adds later is not.
+            cannot be filed and are left out. A field that PingOne adds later to a location that
+            is known is left out, too.
         seen_at : datetime or str, optional
             When it was read from PingOne. Default: the latest time in it, which is no later than
             that and does not change when it is recorded again.
@@ -190,10 +190,10 @@ class Archive(Analyses):
         Raises
         ------
         ArchiveError
-            Where the archive is damaged or cannot be written, or other recorders gave no chance.
+            If the archive is damaged, cannot be written, or is kept busy by other recorders.
         ConfigurationError
-            Where a column of the history is not of the contract's type, or the history is
-            redacted: later histories of the same people would not be theirs.
+            If a column of the history is not of the contract's type, or the history is redacted:
+            its pseudonyms would not match later histories of the same users.
         """
         history = history_of(history)
         if history.redaction is not None:
@@ -269,8 +269,8 @@ class Archive(Analyses):
         Raises
         ------
         ConfigurationError
-            Where it is not a query, or cannot be answered; the sentence says why. A query that
-            ends the engine, being nested too deeply or too large, ends a process of its own.
+            If it is not a query, or cannot be answered; the sentence says why. A query that is
+            nested too deeply or needs too much memory ends only the engine's own process.
         ArchiveError
             As `history`.
         """
@@ -283,19 +283,19 @@ class Archive(Analyses):
     def search_users(
         self, text: str, population: str | None = None, limit: int = 50
     ) -> Future[pd.DataFrame]:
-        """Begin to find users as a tenant's search does, in what is recorded."""
+        """Begin a search for users, as a tenant's does, in what is recorded."""
         return _READING.submit(self._search, text, population, limit)
 
     def find_users(self, users: str | Iterable[str]) -> pd.DataFrame:
-        """Return users by ids, usernames or e-mail addresses, these in any case."""
+        """Return users by id, username or e-mail address, the last two in any case."""
         return named_users(self._asked(None, Reader.known_users), users)
 
     def history_of_users(self, users: Sequence[str] | pd.DataFrame) -> History:
-        """Return `history` of users by id: what takes a tenant takes an archive, too."""
+        """Return `history` of users by id, as a tenant does."""
         return self.history(rows_of_users(users))
 
     def to_history(self) -> History:
-        """Return all that is held, so that what takes a history takes an archive, too."""
+        """Return everything recorded: wherever a history is taken, an archive is."""
         return self.history()
 
     def snapshots(self) -> pd.DataFrame:
@@ -324,7 +324,7 @@ class Archive(Analyses):
         upkeep.compact(self._tables, keep_days)
 
     def forget(self, user: str) -> upkeep.Forgotten:
-        """Erase a user: rows, and every old file that may hold some.
+        """Erase a user: all rows, and every old file that may hold some.
 
         Earlier snapshots need these files and cannot be read any more. The object store's own
         versions and backups are not reached. What PingOne still has of the user, the next

@@ -288,7 +288,7 @@ class History(Slices):
     def search_users(
         self, text: str, population: str | None = None, limit: int = 50
     ) -> Future[pd.DataFrame]:
-        """Find users as a tenant's search does, in what was read; the answer is there at once."""
+        """Search for users, as a tenant does, in what was read; the answer is there at once."""
         answer: Future[pd.DataFrame] = Future()
         answer.set_result(matching_users(self._known_users(), text, population, limit))
         return answer
@@ -298,14 +298,14 @@ class History(Slices):
         return named_users(self._known_users(), users)
 
     def history_of_users(self, users: Sequence[str] | pd.DataFrame) -> Self:
-        """Return `for_users` of ids: what takes a tenant or an archive takes a history, too."""
+        """Return `for_users` of ids, as a tenant and an archive do."""
         return self.for_users(rows_of_users(users))
 
     def _known_users(self) -> pd.DataFrame:
         return known_users(self.users, self.sessions["user_id"])
 
     def to_history(self) -> Self:
-        """Return itself: what takes a history takes an archive as well, which gives one."""
+        """Return itself: wherever a history is taken, an archive is, and returns its own."""
         return self
 
     def __repr__(self) -> str:

@@ -30,7 +30,7 @@ class Source(Protocol):
         """Begin a search for users of whom every word of ``text`` begins a name."""
 
     def find_users(self, users: str | Iterable[str]) -> pd.DataFrame:
-        """Return the users who are meant by ids, usernames or e-mail addresses."""
+        """Return users by id, username or e-mail address."""
 
     def history_of_users(self, users: Sequence[str] | pd.DataFrame) -> History:
         """Read the sessions of some users, by id or as rows of `find_users`."""

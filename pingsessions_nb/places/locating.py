@@ -39,7 +39,7 @@ def locate(
       such a city); otherwise nothing.
     - A country that nobody knows: nothing.
 
-    Where several cities bear the name, the most populous is taken. Unless nine tenths of the people
+    Where several cities have the name, the most populous is taken. Unless nine tenths of the people
     in all of them live there, the radius reaches all of them, and within a state the precision is
     that of the state: a wider claim rather than a wrong one.
 

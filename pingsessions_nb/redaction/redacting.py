@@ -57,7 +57,7 @@ _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,59}")
 def redact(
     history: HistoryLike, key: str | bytes | None = None, *, cities: Cities = "keep"
 ) -> History:
-    """Replace what names people, devices or machines, so that signals, figures and reports do too.
+    """Replace what identifies people, devices or machines, in every frame of a history.
 
     Parameters
     ----------
@@ -65,8 +65,8 @@ def redact(
         It is not changed.
     key : str or bytes, optional
         Two histories redacted with one key have the same pseudonyms, with two keys others. Keep
-        it secret: who has it can test guesses. Of 16 characters at least, and random, as
-        ``secrets.token_hex(32)`` makes it. Without one, a random key is used and forgotten.
+        it secret: whoever has it can test guesses. At least 16 characters, random, as
+        ``secrets.token_hex(32)`` makes them. Without one, a random key is used and forgotten.
     cities : {"keep", "state", "country"}
         How precisely places are told; coordinates are those of what is told.
 
@@ -81,8 +81,8 @@ def redact(
     Raises
     ------
     ConfigurationError
-        Where ``key`` is short enough to be guessed, ``cities`` none of the three, or ``history``
-        no history.
+        If ``key`` is short enough to be guessed, ``cities`` is none of the three, or ``history``
+        is not a history.
 
     Notes
     -----

@@ -57,15 +57,15 @@ def report(
         for each user and an ``index.html`` if they are several. Without one, a page named after
         the user, or the folder ``session-reports``, here. It is replaced if it exists.
     redact : bool
-        Whether to name nobody: see `ps.redact`. Signals and risk are those of the originals.
+        Whether to put pseudonyms for names: see `ps.redact`. Signals and risk are the originals'.
     key, cities
         As for `ps.redact`.
     pdf : bool
-        Whether to print each page beside itself, too, as PDF; it needs Chromium, Chrome or Edge.
+        Whether to print each page as PDF, too, beside it; this needs Chromium, Chrome or Edge.
     time_zone : str
         IANA name of the zone in which times are written, in the text and in the pictures.
     fit : History or RiskModel, optional
-        Everybody, so that the risk of a few is told by what is common with all: see `ps.risk`.
+        The population that the risk of a few users is measured against: see `ps.risk`.
     progress : bool
         Whether many users show a progress bar.
     **thresholds

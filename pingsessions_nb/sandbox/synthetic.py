@@ -41,12 +41,12 @@ class SyntheticTenant:
     users : int
         How many; a million costs no more to begin with than ten.
     seed : int
-        Another seed, other people.
+        Each seed gives other people.
     now : datetime
         The moment at which the API is asked, tz-aware. The incidents happened within two days
         before it, so that they are in view.
     noise : int
-        So many times more of the ordinary life that is hard to tell from an incident.
+        A multiple of the ordinary life that is hard to tell from an incident.
 
     Attributes
     ----------

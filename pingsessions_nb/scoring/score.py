@@ -163,7 +163,8 @@ def risk(
         Some of ``address, place, browser, os, device``. One left out adds nothing, and the others
         add what they add with it.
     baseline_sessions : int
-        So many of a user's first sessions are what later ones are compared with, and have no score.
+        How many of a user's first sessions only serve as what later ones are compared with. They
+        have no score.
 
     Returns
     -------

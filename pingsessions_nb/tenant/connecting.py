@@ -60,7 +60,7 @@ def connect(
         The environment to read.
     client_id, client_secret : str
         The worker application's. It needs the role Identity Data Admin for the environment or a
-        population; Identity Data Read Only may do to read, try it.
+        population; for reading, Identity Data Read Only may be enough.
     region : str
         Code (``NA, EU, CA, AP, AU, SG``) or root domain (``pingone.eu``), in any case; NA if
         nothing says otherwise.
@@ -88,9 +88,9 @@ def connect(
     allow_end_session : bool
         Whether `Tenant.end_session` works.
     known_networks : mapping, optional
-        The company's own networks, which every history of this tenant knows: by name a range, or a
-        mapping with ``range``, ``kind`` (``vpn``, ``office``) and an office's ``city, state,
-        country``. A bare range is a VPN's, which says nothing of where a user is.
+        The company's own networks, which every history of this tenant carries. Each name maps to a
+        range, or to a mapping with ``range``, ``kind`` (``vpn``, ``office``) and an office's
+        ``city, state, country``. A bare range is a VPN's, which says nothing of where a user is.
     place_aliases : mapping, DataFrame or path, optional
         Names of places in your own words, as `locate` takes them; a path is read again for each
         history. Every history of this tenant is located by them.

@@ -65,9 +65,9 @@ def demo(
     users : int
         How many people.
     seed : int
-        Another seed, other people.
+        Each seed gives other people.
     noise : int
-        So many times more of the ordinary life that is hard to tell from an incident.
+        A multiple of the ordinary life that is hard to tell from an incident.
     allow_end_session : bool
         Whether `Tenant.end_session` works, on these invented people.
 

@@ -116,9 +116,10 @@ class Tenant:
         population : str, optional
             Id or name of a population.
         limit : int, optional
-            At most so many users.
+            At most this many users.
         progress : bool, optional
-            Whether a list that takes long shows a progress bar; it does, except for a demo's.
+            Whether a list that takes long shows a progress bar. By default it does, except for a
+            demo tenant's.
 
         Returns
         -------
@@ -156,7 +157,7 @@ class Tenant:
         population : str, optional
             Id or name of a population.
         limit : int
-            At most so many users.
+            At most this many users.
 
         Returns
         -------
@@ -166,12 +167,12 @@ class Tenant:
         return BACKGROUND.submit(self._search(text, population, limit))
 
     def find_users(self, users: str | Iterable[str]) -> pd.DataFrame:
-        """Return the users who are meant by ids, usernames or e-mail addresses.
+        """Return users by id, username or e-mail address.
 
         Returns
         -------
         DataFrame
-            As `users`; whoever is not there has no row.
+            As `users`; a user who does not exist has no row.
         """
         asked = [users] if isinstance(users, str) else list(users)
         found = BACKGROUND.run(user_lookup.find(self._api, asked))
@@ -179,7 +180,7 @@ class Tenant:
         return pd.concat([found.frame(found.ids), *listed], ignore_index=True)
 
     def history_of_users(self, users: Sequence[str] | pd.DataFrame) -> History:
-        """Return `history`, without a progress bar: for what shows its own."""
+        """Return `history` without a progress bar, for callers that show their own."""
         return self.history(users, progress=False)
 
     def populations(self) -> pd.DataFrame:

@@ -66,7 +66,7 @@ def page_of(users: Iterable[bytes]) -> bytes:
 
 
 async def find(api: Api, users: Users) -> AskedUsers:
-    """Look up whoever is not told by id.
+    """Look up the users who are not given by id.
 
     Raises
     ------

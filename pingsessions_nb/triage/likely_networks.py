@@ -19,7 +19,7 @@ SATURDAY = 5
 
 
 def likely_networks(history: HistoryLike, *, least_users: int = LEAST_USERS) -> pd.DataFrame:
-    """List addresses with many users who come back: offices and gateways, it seems.
+    """List addresses to which many users return: probably offices and gateways.
 
     Whoever knows the company names them: ``history.known_networks = {"Munich": {"range":
     "203.0.113.8/32", "kind": "office", "city": "Munich", "state": "Bavaria", "country":

@@ -86,7 +86,7 @@ class SessionDetails(HistoryWidget):
         self.on_msg(self._on_message)
 
     def on_end(self, end: Callable[[str, str], None]) -> None:
-        """Offer to end sessions: ``end(user_id, session_id)`` is called once the analyst agreed.
+        """Offer to end sessions: ``end(user_id, session_id)`` is called when the analyst confirms.
 
         It answers through `tell_end`.
         """
@@ -94,7 +94,7 @@ class SessionDetails(HistoryWidget):
         self.can_end = True
 
     def tell_end(self, session_id: str, state: str, words: str = "") -> None:
-        """Say in its place how a session's end goes.
+        """Show beside a session how ending it goes.
 
         Parameters
         ----------

@@ -42,7 +42,7 @@ _BARE = "ps-explorer-bare"  # without panels, as there is nothing to put on them
 class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
     """Pick a case or users and see their sessions on a timeline, on a map and in a table.
 
-    A history or an archive is looked through for cases at once; a tenant once "Read all users" is
+    A history or an archive is searched for cases at once; a tenant when "Read all users" is
     pressed. A case fills the picker with its users and selects its sessions. Select a session
     anywhere and it lights up everywhere; filters narrow all of it down. Signals are listed and
     marked. "Save report" writes all that was read, whatever the filters hide, into the working

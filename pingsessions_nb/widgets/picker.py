@@ -77,12 +77,12 @@ class UserPicker(anywidget.AnyWidget):
         return chosen if self.multiple else chosen[-1:]
 
     def ids_of(self, users: Sequence[Any]) -> tuple[str, ...]:
-        """Return the ids of users who are told by id, username or e-mail address.
+        """Return ids of users who are given by id, username or e-mail address.
 
         Raises
         ------
         TraitError
-            Where one of them is no text, or nobody has the name.
+            If one of them is not a text, or no user has the name.
         """
         if not all(isinstance(one, str) for one in users):
             msg = f"value is ids, usernames or e-mail addresses of users, not {users!r}."

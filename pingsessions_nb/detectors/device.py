@@ -111,7 +111,7 @@ def _findings(
         severity=severity,
         summary=[
             f"First session on {names[row]}; before, this user had {several(had)}."
-            + (" It came from where none of these was ever seen." if alone else "")
+            + (" It came from a place where none of these was ever seen." if alone else "")
             for row, had, alone in zip(new.tolist(), past, strange.tolist(), strict=True)
         ],
         evidence=[

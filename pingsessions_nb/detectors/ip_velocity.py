@@ -69,11 +69,12 @@ def _summary(most: int, addresses: list[str], hours: float) -> str:
     """Tell how many addresses there were, and how many altogether if windows follow each other."""
     if len(addresses) == most:
         return (
-            f"{most} different addresses of this user within {window(hours)}: {several(addresses)}."
+            f"The user came from {most} different addresses within {window(hours)}: "
+            f"{several(addresses)}."
         )
     return (
-        f"Up to {most} different addresses of this user within {window(hours)}, {len(addresses)} "
-        f"altogether: {several(addresses)}."
+        f"The user came from up to {most} different addresses within {window(hours)}, "
+        f"{len(addresses)} altogether: {several(addresses)}."
     )
 
 

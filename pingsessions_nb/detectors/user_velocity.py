@@ -118,8 +118,8 @@ def find_user_velocity(
         at=told["at"],
         severity=np.where(told["most"] >= 2 * limits.user_velocity_users, HIGH, MEDIUM),
         summary=[
-            f"{most:.0f} users who were never seen at {address} before came there within "
-            f"{window(limits.user_velocity_hours)}."
+            f"{most:.0f} users appeared at {address} within {window(limits.user_velocity_hours)}; "
+            "none was ever seen there before."
             for most, address in zip(told["most"], told["address"], strict=True)
         ],
         evidence=[

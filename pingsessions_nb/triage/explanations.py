@@ -154,13 +154,13 @@ def _of_networks(sharing: AbstractSet[Sharing]) -> str:
     few, most = min(sharing), max(sharing)
     like = "a carrier's, a relay's or an office's, which may be seen in another city."
     if few.users == most.users:
-        users = counted(most.users, "other user")
-        return (
-            f"{users} come from that network, {most.steady} on several days: it looks like {like}"
-        )
+        users, days = counted(most.users, "other user"), counted(most.days, "day")
+        steady = most.steady >= STEADY_USERS
+        often = f"{most.steady:,} of them on several days" if steady else f"on {days} altogether"
+        return f"{users} come through that network, {often}, so that it looks like {like}"
     return (
-        f"{few.users:,} to {most.users:,} other users come from each of the networks in question, "
-        f"again and again: each looks like {like}"
+        f"{few.users:,} to {most.users:,} other users come through each of the networks, again and "
+        f"again, so that these look like {like}"
     )
 
 

@@ -36,7 +36,7 @@ _MOST_RISK, _MOST_RARITY = 5.0, 2.0
 _LONELY = ("place", "device")
 EXPLAINED = LOW - 1
 BENIGN = "This, or what is like it, was judged benign before."
-HABIT = "The user makes this hop again and again."
+HABIT = "The user goes there and back again and again, on several days."
 
 
 @dataclass
@@ -48,6 +48,12 @@ class Judgement:
     severity : int
     facts : dict of str to int
         Severity of each, after what speaks against it.
+    session : str
+        The gravest.
+    urgent : set of str
+        Sessions of high severity.
+    lonely : bool
+        Whether nobody else comes through the gravest session's network.
     independent : int
         The most facts that one session has and nothing speaks against.
     against : list of str
@@ -59,6 +65,9 @@ class Judgement:
     """
 
     severity: int = LOW
+    session: str = ""
+    urgent: set[str] = field(default_factory=set)
+    lonely: bool = False
     facts: dict[str, int] = field(default_factory=dict)
     independent: int = 0
     against: list[str] = field(default_factory=list)
@@ -108,10 +117,17 @@ def judge(
             told.against.append(BENIGN)
         if habit:
             told.against.append(HABIT)
+    gravest = (LOW - 1, 0)
     for session, facts in sound.items():
         number = _independent(facts, lonely=session in innocent.lonely)
-        told.severity = max(told.severity, min(HIGH, max(facts.values()) + (number > 1)))
+        severity = min(HIGH, max(facts.values()) + (number > 1))
+        if (severity, number) > gravest:
+            gravest, told.session = (severity, number), session
+        if severity == HIGH:
+            told.urgent.add(session)
         told.independent = max(told.independent, number)
+    told.severity = max(told.severity, gravest[0])
+    told.lonely = told.session in innocent.lonely
     told.against = list(dict.fromkeys(told.against))
     _weigh(told, found, around, scores)
     return told
@@ -161,4 +177,4 @@ def _weigh(
     rarity = math.log10(max(1, traffic.users) / max(1, min(there))) if there else 0.0
     told.parts["rarity"] = round(min(rarity, _MOST_RARITY), 3)
     told.parts["users"] = round(math.log2(len({each.user_id for each in found})), 3)
-    told.parts["against"] = -3.0 * len(told.against)
+    told.parts["against"] = 0.0 - 3.0 * len(told.against)

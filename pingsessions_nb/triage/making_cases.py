@@ -220,8 +220,8 @@ def _row(
         "started_at": in_time[0].at,
         "last_at": in_time[-1].at,
         "score": told.score,
-        "summary": tell(of, users, told),
-        "next_steps": next_steps(told, len(users)),
+        "summary": tell(of, dict(zip(user_ids, users, strict=True)), told),
+        "next_steps": next_steps(of, told),
         "evidence": {
             "score_parts": told.parts,
             "facts": {fact: SEVERITIES[level] for fact, level in told.facts.items()},

@@ -68,7 +68,7 @@ def test_a_device_that_was_never_where_the_others_were_is_a_strangers(days):
     found = found_in(*usual(days=days), taken)
     assert found["session_id"].tolist() == ["taken"]
     assert found["severity"].tolist() == ["medium"]
-    assert found["summary"][0].endswith("It came from where none of these was ever seen.")
+    assert found["summary"][0].endswith("It came from a place where none of these was ever seen.")
 
 
 def test_devices_that_meet_are_ones_own():

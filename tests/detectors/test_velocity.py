@@ -24,7 +24,7 @@ def test_addresses_within_an_hour_are_counted(addresses, severity):
     found = of_kind("ip_velocity", hop(addresses))
     assert found["severity"].tolist() == ([severity] if severity else [])
     if severity:
-        assert found["summary"][0].startswith(f"{addresses} different addresses of this user")
+        assert found["summary"][0].startswith(f"The user came from {addresses} different addresses")
         assert len(found["evidence"][0]["addresses"]) == addresses
 
 
@@ -48,7 +48,7 @@ def test_each_session_among_them_has_a_finding():
 def test_more_addresses_than_the_hour_held_are_told_apart():
     found = of_kind("ip_velocity", hop(20, minutes=10))
     assert found["summary"].tolist() == [
-        "Up to 7 different addresses of this user within an hour, 20 altogether: 185.1.2.0, "
+        "The user came from up to 7 different addresses within an hour, 20 altogether: 185.1.2.0, "
         "185.1.2.1, 185.1.2.2 and 17 more."
     ]
     assert found["severity"].tolist() == ["medium"]
@@ -61,7 +61,7 @@ def test_a_session_among_many_addresses_twice_is_told_by_the_more_severe_time():
     many = [event(50 + n / 60, ip=f"185.1.3.{n}") for n in range(12)]
     found = of_kind("ip_velocity", session(0, *few, *many))
     assert found["severity"].tolist() == ["high"]
-    assert found["summary"][0].startswith("12 different addresses")
+    assert found["summary"][0].startswith("The user came from 12 different addresses")
     assert found["at"].tolist() == history(session(0, *many)).locations["at"].tolist()[:1]
 
 
@@ -96,7 +96,7 @@ def test_users_new_to_an_address_are_counted():
     assert set(found["severity"]) == {"medium"}
     assert found["evidence"][0] == {"address": "185.9.9.9", "users": 6, "window_hours": 1.0}
     assert found["summary"][0] == (
-        "6 users who were never seen at 185.9.9.9 before came there within an hour."
+        "6 users appeared at 185.9.9.9 within an hour; none was ever seen there before."
     )
     assert of_kind("user_velocity", *crowd(CROWD[:4])).empty
     assert of_kind("user_velocity", *crowd(minutes=16)).empty

@@ -65,7 +65,11 @@ def test_a_spray_is_one_case_of_many_users(found, world):
     assert len(case) == 1
     assert set(case["user_ids"].iloc[0]) == sprayed
     assert case["severity"].tolist() == ["high"]
-    assert "Block the address" in case["next_steps"].iloc[0]
+    summary, steps = case["summary"].iloc[0], case["next_steps"].iloc[0]
+    assert f"{len(sprayed)} users appeared at" in summary
+    assert f"End the {len(sprayed)} sessions now" in steps
+    assert "Block " in steps
+    assert "none was ever seen there before" in summary
 
 
 def test_the_first_cases_are_right_and_few(found, world):

@@ -43,7 +43,8 @@ def color_values(history: History, color_by: str) -> pd.Series[str]:
     if color_by == "country":
         return session_countries(history)
     if color_by == "user":
-        return user_names(history, history.sessions["user_id"])
+        ids = history.sessions["user_id"]
+        return user_names(history, ids).where(ids.notna())
     return history.sessions[COLOR_COLUMNS[color_by]]
 
 
@@ -54,8 +55,8 @@ def usernames(history: History, user_ids: pd.Series[str]) -> pd.Series[str]:
 
 
 def user_names(history: History, user_ids: pd.Series[str]) -> pd.Series[str]:
-    """Return each id's username, or the first group of the id where none is known."""
-    return usernames(history, user_ids).fillna(user_ids.str[:_SHORT_ID])
+    """Return each id's username, else the first group of the id, else that nobody knows it."""
+    return usernames(history, user_ids).fillna(user_ids.str[:_SHORT_ID]).fillna("Unknown user")
 
 
 def session_countries(history: History, events: Events | None = None) -> pd.Series[str]:

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
+from pingsessions_nb.figures.clock import moments
 from pingsessions_nb.figures.journeys import Rows, Travels
 from pingsessions_nb.figures.map_clusters import Name, Room, clusters
 from pingsessions_nb.figures.map_ground import letters
 from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.palette import Palette
-from pingsessions_nb.figures.plotly_text import moments, plain, plain_series
+from pingsessions_nb.figures.plotly_text import plain, plain_series
 from pingsessions_nb.wording import counted, visible
 
 _MOST_NAMES = 60

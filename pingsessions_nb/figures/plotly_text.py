@@ -31,11 +31,6 @@ def plain_series(values: pd.Series[str], missing: str = "unknown") -> pd.Series[
     return filled.map({value: plain(value) for value in filled.unique()})
 
 
-def moments(values: pd.Series[pd.Timestamp], time_zone: str) -> pd.Series[str]:
-    """Write instants as the clock shows them in a zone, to the second."""
-    return values.dt.tz_convert(time_zone).dt.strftime("%Y-%m-%d %H:%M:%S").fillna("unknown")
-
-
 def durations(values: pd.Series[pd.Timedelta]) -> pd.Series[str]:
     """Write durations with their two largest units: ``7 d 20 h``."""
     seconds = values.dt.total_seconds()

@@ -1,32 +1,50 @@
-"""A static timeline of sessions."""
+"""The timeline of sessions: from near a bar each, from afar their density."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-from pingsessions_nb.figures.lanes import Lanes, lanes
+from pingsessions_nb.figures.clock import MONTHS, NATIVE_FORMATS, checked_zone, positions, ticks
 from pingsessions_nb.figures.layout import base_layout, say
-from pingsessions_nb.figures.palette import Palette, Theme, palette, slots
-from pingsessions_nb.figures.plotly_text import durations, moments, plain, plain_series
+from pingsessions_nb.figures.palette import Palette, Theme, palette
+from pingsessions_nb.figures.plotly_text import plain
 from pingsessions_nb.figures.rounding import rounded
-from pingsessions_nb.history import History, HistoryLike, history_of
-from pingsessions_nb.history.session_facts import (
-    color_values,
-    place_words,
-    session_rows,
-    spans,
-    user_names,
+from pingsessions_nb.figures.timeline_bars import (
+    bar_traces,
+    event_trace,
+    sign_on_trace,
+    signal_trace,
 )
+from pingsessions_nb.figures.timeline_density import density_trace
+from pingsessions_nb.figures.timeline_scene import SECOND, Rows, Scene, View
+from pingsessions_nb.history import HistoryLike, history_of
 from pingsessions_nb.wording import counted
 
 ColorBy = Literal["browser", "os", "device", "country", "user"]
-BARS_UP_TO = 2_000  # more bars than this, drawn as SVG, take a browser seconds
-_MARKS_UP_TO = 500  # with more, marks would cover the bars
+BUDGET = 1_500  # bars; more of them take a browser longer than a blink
+MARKED_UP_TO = 500  # with more sessions, marks would cover the bars
 _NAMED_LANES = 60
+_BESIDE = 0.5  # of the view, on each side, if the budget allows
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a timeline is drawn, whatever part of it is in sight."""
+
+    color_by: str = "browser"
+    time_zone: str = "UTC"
+    theme: Theme = "light"
+    signals: pd.DataFrame | None = None
+    selected: tuple[str, ...] = ()
+    time_range: tuple[pd.Timestamp, pd.Timestamp] | None = None
+    budget: int = BUDGET
+    named_lanes: int = _NAMED_LANES
 
 
 def timeline_figure(
@@ -36,8 +54,13 @@ def timeline_figure(
     time_zone: str = "UTC",
     theme: Theme = "auto",
     signals: pd.DataFrame | None = None,
+    selected: Iterable[str] = (),
+    window: Sequence[Any] | None = None,
 ) -> go.Figure:
     """Draw a bar for each session, from its creation to its last activity.
+
+    Positions are instants, in UTC whatever the zone: what you add to the figure (a line, a band, a
+    trace) takes times in UTC, as the frames have them.
 
     Parameters
     ----------
@@ -50,12 +73,17 @@ def timeline_figure(
         ``auto`` is legible on light and on dark ground, and has none of its own.
     signals : DataFrame, optional
         Findings with ``session_id, at, summary``; each is a warning mark.
+    selected : iterable of str
+        Ids of sessions that stand out; the others fade.
+    window : two timestamps, optional
+        The time to show; a naive one is UTC. Otherwise all of it.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        One bar trace a colour (lines drawn by WebGL above 2,000 sessions), then location events
-        and last sign-ons (up to 500 sessions), then signals.
+        One bar trace a colour, then location events and last sign-ons (up to 500 sessions), then
+        signals. With more than 1,500 sessions in sight, their density over users and time, in
+        which each of them shows.
 
     Raises
     ------
@@ -70,193 +98,166 @@ def timeline_figure(
     >>> figure.layout.xaxis.title.text
     'Europe/Lisbon'
     """
-    history = history_of(history)
     colors = palette(theme)
-    figure = go.Figure(layout=base_layout(colors))
-    sessions = history.sessions
-    values = color_values(history, color_by)
-    start, end = spans(sessions)
-    dated = start.notna().to_numpy()
-    if not dated.any():
-        return say(figure, "No sessions to show.", colors)
-    layout = lanes(sessions)
-    bars = pd.DataFrame(
-        {
-            "start": _clock(start, time_zone),
-            "end": _clock(end, time_zone),
-            "y": layout.y,
-            "thick": layout.thick,
-            "facts": _facts(history, time_zone),
-            "id": sessions["session_id"],
-        }
-    )
-    slot, legend = slots(values)
-    draw = _bar_trace if dated.sum() <= BARS_UP_TO else _line_trace
-    for number, name in legend:
-        rows = bars[dated & (slot == number)]
-        if len(rows):
-            figure.add_trace(draw(rows, colors.categories[number], plain(name, 40)))
-    if len(sessions) <= _MARKS_UP_TO:
-        figure.add_trace(_event_trace(history, layout, time_zone, colors))
-        figure.add_trace(_sign_on_trace(history, layout, time_zone, colors))
-    if signals is not None and len(signals):
-        figure.add_trace(_signal_trace(history, layout, time_zone, colors, signals))
-    _set_axes(figure, history, layout, time_zone)
+    checked_zone(time_zone)
+    scene = Scene(history_of(history))
+    scene.slots(color_by)
+    if not scene.dated.any():
+        return say(go.Figure(layout=base_layout(colors)), "No sessions to show.", colors)
+    view = scene.everything
+    if window is not None:
+        start, end = (pd.to_datetime(part, utc=True).timestamp() * SECOND for part in window)
+        view = View(start, end, view.top, view.bottom)
+    look = Look(color_by, time_zone, theme, signals, tuple(selected))
+    figure = draw_timeline(scene, look, view)
+    figure.update_xaxes(range=time_range_of(view), title={"text": plain(time_zone)})
+    figure.update_yaxes(range=[view.bottom, view.top])
     return rounded(figure)
 
 
-def _clock(times: pd.Series[Any], time_zone: str) -> pd.Series[Any]:
-    # Plotly knows no zones: it is given what the clock shows.
-    shown: pd.Series[Any] = times.dt.tz_convert(time_zone).dt.tz_localize(None)
-    return shown
-
-
-def _facts(history: History, time_zone: str) -> pd.Series[str]:
-    sessions = history.sessions
-    browser = sessions["browser_name"].str.cat(sessions["browser_version"], " ", na_rep="")
-    system = sessions["os_name"].str.cat(sessions["os_version"], " ", na_rep="")
-    rows = session_rows(history, history.locations["session_id"])
-    places = place_words(history.locations)
-    known = (rows >= 0) & places.notna().to_numpy()
-    pairs = pd.DataFrame({"row": rows[known], "place": places[known]}).drop_duplicates()
-    seen = pairs.groupby("row")["place"].agg("; ".join).reindex(range(len(sessions)))
-    seen.index = sessions.index
-    return (
-        ("<b>" + plain_series(user_names(history, sessions["user_id"])) + "</b>")
-        .str.cat("<br>Created " + moments(sessions["created_at"], time_zone))
-        .str.cat("<br>Active " + moments(sessions["active_at"], time_zone))
-        .str.cat("<br>Duration " + durations(sessions["active_at"] - sessions["created_at"]))
-        .str.cat("<br>Last sign-on " + moments(sessions["last_sign_on_at"], time_zone))
-        .str.cat(" from " + plain_series(sessions["last_sign_on_ip"], "an unknown address"))
-        .str.cat("<br>" + plain_series(browser, "Unknown browser"))
-        .str.cat(" on " + plain_series(system, "an unknown system"))
-        .str.cat(", " + plain_series(sessions["device_type"], "unknown device"))
-        .str.cat("<br>" + plain_series(seen, "No location known"))
+def draw_timeline(scene: Scene, look: Look, view: View) -> go.Figure:
+    """Draw what a view shows, and a little beside it; the axes' ranges are the caller's."""
+    colors = palette(look.theme)
+    figure = go.Figure(layout=base_layout(colors))
+    around, rows = _affordable(scene, look, view)
+    selected = scene.rows_of(look.selected)
+    near = len(rows) <= look.budget
+    if not near:
+        figure.add_trace(
+            density_trace(
+                scene,
+                rows,
+                around,
+                color_by=look.color_by,
+                colors=colors,
+                faded=len(selected) > 0,
+            )
+        )
+    bars = rows if near else _both(rows, selected)[: look.budget]
+    figure.add_traces(
+        list(
+            bar_traces(
+                scene,
+                bars,
+                color_by=look.color_by,
+                colors=colors,
+                time_zone=look.time_zone,
+                selected=selected,
+            )
+        )
     )
+    lanes = min(view.bottom, scene.lanes.count) - max(view.top, 0)
+    if near and len(rows) <= MARKED_UP_TO and lanes <= look.named_lanes:
+        figure.add_trace(event_trace(scene, rows, look.time_zone, colors))
+        figure.add_trace(sign_on_trace(scene, rows, look.time_zone, colors))
+    if look.signals is not None and len(look.signals):
+        figure.add_trace(signal_trace(scene, look.signals, around, colors, near=near))
+    if look.time_range is not None:
+        figure.add_trace(_range_trace(scene, look.time_range, colors))
+    _write_axes(figure, scene, look, view)
+    return figure
 
 
-def _bar_trace(rows: pd.DataFrame, color: str, name: str) -> go.Bar:
-    length = (rows["end"] - rows["start"]).dt.total_seconds() * 1000
-    return go.Bar(
-        name=name,
-        orientation="h",
-        base=rows["start"],
-        x=length,
-        y=rows["y"],
-        width=rows["thick"],
-        # The outline keeps the shortest session visible.
-        marker={"color": color, "line": {"color": color, "width": 2}},
-        hovertext=rows["facts"],
-        hoverinfo="text",
-        customdata=rows["id"],
-        unselected={"marker": {"opacity": 0.28}},
-    )
+def _both(rows: Rows, selected: Rows) -> Rows:
+    places = np.searchsorted(rows, selected)
+    both: Rows = selected[rows[np.minimum(places, len(rows) - 1)] == selected]
+    return both
 
 
-def _line_trace(rows: pd.DataFrame, color: str, name: str) -> go.Scattergl:
-    count = len(rows)
-    x = np.empty((count, 3), dtype="datetime64[us]")
-    x[:, 0], x[:, 1], x[:, 2] = rows["start"], rows["end"], np.datetime64("NaT")
-    y = np.repeat(rows["y"].to_numpy(), 3)
-    y[2::3] = np.nan
-    return go.Scattergl(
-        name=name,
-        x=x.ravel(),
-        y=y,
-        mode="lines",
-        line={"color": color, "width": 3},
-        hovertext=np.repeat(rows["facts"].to_numpy(dtype=object), 3),
-        hoverinfo="text",
-    )
+def time_range_of(view: View) -> list[str]:
+    """Return a view's time as plotly's axis takes it."""
+    return positions([int(view.start), int(view.end)])
 
 
-def _event_trace(history: History, layout: Lanes, time_zone: str, colors: Palette) -> go.Scatter:
-    events = history.locations
-    rows = session_rows(history, events["session_id"])
-    known = (rows >= 0) & events["at"].notna().to_numpy()
-    where = plain_series(place_words(events), "place unknown")
-    address = plain_series(events["remote_ip"], "address unknown")
-    told = moments(events["at"], time_zone) + "<br>" + where + "<br>" + address
-    return go.Scatter(
-        name="Location",
-        x=_clock(events["at"][known], time_zone),
-        y=layout.y[rows[known]],
-        mode="markers",
-        marker={
-            "symbol": "circle",
-            "size": 6,
-            "color": colors.background,
-            "line": {"color": colors.muted, "width": 1.25},
-        },
-        hovertext=told[known],
-        hoverinfo="text",
-        customdata=events["session_id"][known],
-    )
+def _affordable(scene: Scene, look: Look, view: View) -> tuple[View, Rows]:
+    """Take all sessions if they are few, else those in sight, with some beside if they are few."""
+    everything = scene.everything
+    if scene.dated.sum() <= look.budget:
+        return everything, np.flatnonzero(scene.dated)
+    wide = view.wider(_BESIDE)
+    rows = scene.in_sight(wide)
+    if len(rows) <= look.budget:
+        return wide, rows
+    rows = scene.in_sight(view)
+    if len(rows) <= look.budget:
+        return view, rows
+    wide = view.wider(_BESIDE / 2)
+    return wide, scene.in_sight(wide)
 
 
-def _sign_on_trace(history: History, layout: Lanes, time_zone: str, colors: Palette) -> go.Scatter:
-    at = history.sessions["last_sign_on_at"]
-    known = at.notna().to_numpy()
-    address = plain_series(history.sessions["last_sign_on_ip"][known], "address unknown")
-    return go.Scatter(
-        name="Last sign-on",
-        x=_clock(at[known], time_zone),
-        y=layout.y[known],
-        mode="markers",
-        marker={
-            "symbol": "diamond",
-            "size": 8,
-            "color": colors.text,
-            "line": {"color": colors.background, "width": 1},
-        },
-        hovertext="Last sign-on " + moments(at[known], time_zone) + "<br>" + address,
-        hoverinfo="text",
-        customdata=history.sessions["session_id"][known],
-    )
-
-
-def _signal_trace(
-    history: History, layout: Lanes, time_zone: str, colors: Palette, signals: pd.DataFrame
+def _range_trace(
+    scene: Scene, time_range: tuple[pd.Timestamp, pd.Timestamp], colors: Palette
 ) -> go.Scatter:
-    rows = session_rows(history, signals["session_id"])
-    known = rows >= 0
+    # A trace, not a shape: the layout's shapes are the analyst's.
+    start, end = positions([int(part.timestamp() * SECOND) for part in time_range])
+    red, green, blue = (int(colors.accent[at : at + 2], 16) for at in (1, 3, 5))
+    low, high = -0.6, scene.lanes.count - 0.4
     return go.Scatter(
-        name="Signal",
-        x=_clock(signals["at"][known], time_zone),
-        y=layout.y[rows[known]],
-        mode="markers",
-        marker={
-            "symbol": "triangle-up",
-            "size": 13,
-            "color": colors.warn,
-            "line": {"color": colors.background, "width": 1.5},
-        },
-        hovertext=plain_series(signals["summary"][known]),
-        hoverinfo="text",
-        customdata=signals["session_id"][known],
+        meta={"part": "range"},
+        name="Chosen time",
+        x=[start, end, end, start, start],
+        y=[low, low, high, high, low],
+        mode="lines",
+        fill="toself",
+        fillcolor=f"rgba({red},{green},{blue},0.1)",
+        line={"color": colors.accent, "width": 1},
+        hoverinfo="skip",
+        showlegend=False,
     )
 
 
-def _set_axes(figure: go.Figure, history: History, layout: Lanes, time_zone: str) -> None:
-    figure.update_xaxes(type="date", title={"text": plain(time_zone)}, side="top")
-    figure.update_yaxes(range=[layout.count - 0.4, -0.6], zeroline=False, fixedrange=False)
-    if layout.count <= _NAMED_LANES:
-        sessions = history.sessions
-        first = np.unique(layout.lane, return_index=True)[1]
-        if layout.sessions and sessions["user_id"].nunique() == 1:
-            browser = sessions["browser_name"].fillna("Unknown browser")
-            start = _clock(spans(sessions)[0], time_zone).dt.strftime("%d %b %Y").fillna("no date")
-            names = browser.str.cat(start, " · ")
-        else:
-            names = user_names(history, sessions["user_id"])
+def _write_axes(figure: go.Figure, scene: Scene, look: Look, view: View) -> None:
+    colors = palette(look.theme)
+    small = {"size": 12, "color": colors.muted}
+    figure.update_xaxes(type="date", side="top", tickfont=small, title={"font": small})
+    if look.time_zone == "UTC":
+        figure.update_xaxes(tickmode="auto", tickformatstops=NATIVE_FORMATS)
+    else:
+        marks = ticks(view.start / SECOND, view.end / SECOND, look.time_zone)
+        figure.update_xaxes(
+            tickmode="array",
+            tickvals=positions([int(mark.at * SECOND) for mark in marks]),
+            ticktext=[mark.text for mark in marks],
+        )
+    lanes = scene.lanes
+    first = max(0, int(np.ceil(view.top - 0.4)))
+    last = min(lanes.count - 1, int(np.floor(view.bottom + 0.4)))
+    shown = np.arange(first, last + 1)
+    figure.update_yaxes(zeroline=False, showgrid=False)
+    if len(shown) <= look.named_lanes:
         figure.update_yaxes(
             tickmode="array",
-            tickvals=list(range(layout.count)),
-            ticktext=[plain(name, 32) for name in names.iloc[first].fillna("Unknown user")],
+            tickvals=shown.tolist(),
+            ticktext=_lane_names(scene, shown, look.time_zone),
+            showticklabels=True,
         )
-        height = max(240, 150 + 30 * layout.count)
+        tallest = min(80, max(30, 7 * lanes.depth(shown)))
+        height = max(240, 150 + tallest * min(len(shown), 20) + 18 * max(0, len(shown) - 20))
     else:
-        said = counted(layout.count, "session" if layout.sessions else "user")
-        figure.update_yaxes(showticklabels=False, title={"text": said})
+        said = counted(len(shown), "session" if lanes.of_sessions else "user")
+        figure.update_yaxes(showticklabels=False, title={"text": said, "font": small})
         height = 640
-    figure.update_layout(height=height, barmode="overlay", bargap=0)
+    figure.update_layout(
+        height=height,
+        barmode="overlay",
+        bargap=0,
+        dragmode="pan",
+        legend={
+            "yref": "container",
+            "yanchor": "bottom",
+            "y": 0,
+            "font": {"size": 12},
+            "itemsizing": "constant",
+        },
+    )
+
+
+def _lane_names(scene: Scene, shown: Rows, time_zone: str) -> list[str]:
+    lanes = scene.lanes
+    if not (lanes.of_sessions and lanes.users == 1):
+        return [plain(name, 32) for name in scene.lane_names(shown)]
+    start = pd.Series(lanes.start[shown]).dt.tz_localize("UTC").dt.tz_convert(time_zone)
+    return [
+        "no date" if pd.isna(at) else f"{at.day} {MONTHS[at.month - 1]} {at:%Y, %H:%M}"
+        for at in start
+    ]

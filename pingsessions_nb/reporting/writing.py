@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.figures.clock import checked_zone
 from pingsessions_nb.history import History
 from pingsessions_nb.history.redaction_note import Cities
 from pingsessions_nb.redaction import redact
@@ -96,7 +96,7 @@ def report(
     >>> "ariel.friedman" in path.read_text(encoding="utf-8")
     False
     """
-    _check_zone(time_zone)
+    checked_zone(time_zone)
     browser = find_browser() if pdf else None
     if user is not None and not isinstance(user, str) and not hasattr(user, "columns"):
         user = list(user)
@@ -122,14 +122,6 @@ def report(
         for each in pages:
             print_pdf(browser, each)
     return pages[-1]
-
-
-def _check_zone(time_zone: str) -> None:
-    try:
-        ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        msg = f"time_zone is an IANA name such as 'UTC' or 'Europe/Paris', not {time_zone!r}."
-        raise ConfigurationError(msg) from None
 
 
 def _redacted(history: History, key: str | bytes | None, cities: Cities) -> History:

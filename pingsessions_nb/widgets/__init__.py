@@ -5,9 +5,9 @@ from pingsessions_nb.widgets.explorer import SessionExplorer
 from pingsessions_nb.widgets.exploring import explore
 from pingsessions_nb.widgets.location_map import LocationMap
 from pingsessions_nb.widgets.picker import UserPicker
+from pingsessions_nb.widgets.session_timeline import SessionTimeline
 from pingsessions_nb.widgets.signal_list import SignalList
 from pingsessions_nb.widgets.table import SessionTable
-from pingsessions_nb.widgets.timeline import SessionTimeline
 
 __all__ = [
     "LocationMap",

@@ -2,7 +2,7 @@
 
 A widget's traits would send a frame as JSON, row by row. Here each column is one little-endian
 buffer: a million sessions stay a few buffers, and the browser needs no parsing. The other side is
-``static/canvas_data.js``.
+``frontend/src/kit/columns.ts``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from pingsessions_nb.history.session_facts import arrow_text
 
@@ -35,14 +34,12 @@ def texts(values: pd.Series) -> Columns:
     return _packed(arrow_text(values))
 
 
-def coded(values: pd.Series, order: NDArray[np.integer[Any]] | None = None) -> Columns:
+def coded(values: pd.Series) -> Columns:
     """Pack text by dictionary, for columns with few distinct values.
 
     Parameters
     ----------
     values : Series of str
-    order : array of int, optional
-        Positions to pack, in this order; else all.
 
     Returns
     -------
@@ -52,27 +49,20 @@ def coded(values: pd.Series, order: NDArray[np.integer[Any]] | None = None) -> C
     """
     encoded = arrow_text(values).dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    codes = codes if order is None else codes[order]
-    return {**codes_column(codes), "texts": _packed(encoded.dictionary)}
-
-
-def codes_column(codes: NDArray[np.integer[Any]]) -> Columns:
-    """Pack codes of at least -1 in as few bytes as hold the largest."""
     width = np.min_scalar_type(-1 - max(0, int(codes.max(initial=0)))).itemsize
-    return {"codes": numbers(codes, np.dtype(f"i{width}").type), "width": width}
+    return {
+        "codes": numbers(codes, np.dtype(f"i{width}").type),
+        "width": width,
+        "texts": _packed(encoded.dictionary),
+    }
 
 
 def milliseconds(values: pd.Series) -> bytes:
     """Pack UTC instants as float64 milliseconds since 1970, NaN where missing."""
-    return numbers(epoch_milliseconds(values), np.float64)
-
-
-def epoch_milliseconds(values: pd.Series) -> np.ndarray:
-    """Return `milliseconds`, as an array."""
     instants = pd.to_datetime(values, utc=True).dt.tz_localize(None).to_numpy("datetime64[us]")
     result = instants.astype(np.int64) / 1000.0
     result[np.isnat(instants)] = np.nan
-    return result
+    return numbers(result, np.float64)
 
 
 def numbers(values: Any, dtype: type[np.generic]) -> bytes:  # noqa: ANN401 - whatever numpy takes

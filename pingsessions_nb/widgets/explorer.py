@@ -27,10 +27,10 @@ from pingsessions_nb.widgets.history_traits import HistoryTrait, sessions_of
 from pingsessions_nb.widgets.ids_trait import Ids, UserIds
 from pingsessions_nb.widgets.location_map import LocationMap
 from pingsessions_nb.widgets.picker import UserPicker
+from pingsessions_nb.widgets.session_timeline import SessionTimeline
 from pingsessions_nb.widgets.signal_list import SignalList
 from pingsessions_nb.widgets.table import SessionTable
 from pingsessions_nb.widgets.time_traits import TimeZone
-from pingsessions_nb.widgets.timeline import SessionTimeline
 from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:

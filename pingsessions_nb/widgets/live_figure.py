@@ -7,6 +7,7 @@ into the figure or changed in it (a shape, an annotation, a trace, a title) is l
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
@@ -16,6 +17,7 @@ import ipywidgets  # type: ignore[import-untyped]
 import numpy as np
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 import traitlets
+from numpy.typing import NDArray
 
 from pingsessions_nb.widgets.assets import script, style
 from pingsessions_nb.widgets.plotly_code import PlotlyCode, plotly_code
@@ -89,11 +91,9 @@ class LiveFigure(go.FigureWidget):  # type: ignore[misc]
             if path.split(".")[0] not in _NOT_OURS
         }
         if new:
-            # First, or plotly would fetch its own land for a map that has no layout yet.
-            never = {path: layout[path] for path in layout.keys() - self._drawn.get("", {}).keys()}
-            self.update_layout(never)
+            self._show_first(picture.layout.to_plotly_json(), layout)
             count = len(self.data)
-            self.add_traces(new)
+            self.add_traces([_lean(trace) for trace in new])
             for trace in self.data[count:]:
                 self._parts[trace.meta["part"]] = trace
                 # What a box holds is not yet selected: the picture says how a selection looks.
@@ -117,6 +117,19 @@ class LiveFigure(go.FigureWidget):  # type: ignore[misc]
                 self._drawn[part] = shown | theirs.get(part, {})
         self._drawn[""] = _as_set(self.layout, layout) | theirs[""]
 
+    def _show_first(self, nested: Flat, layout: Flat) -> None:
+        """Set the layout before there are traces, or plotly would fetch its own land for a map.
+
+        What is not there yet is set whole: from the ``type`` of a part of it alone plotly fails.
+        """
+        fresh = nested.keys() - self.layout.to_plotly_json().keys() - set(_NOT_OURS)
+        with self.batch_update():
+            for name in sorted(fresh):
+                self.layout[name] = nested[name]
+            for path in sorted(layout.keys() - self._drawn.get("", {}).keys()):
+                if path.split(".")[0] not in fresh:
+                    self.layout[path] = layout[path]
+
     def _repr_mimebundle_(self, **options: Any) -> Any:  # noqa: ANN401
         # Short and stable: a FigureWidget's text holds a random number for each trace.
         bundle = super()._repr_mimebundle_(**options)
@@ -131,18 +144,37 @@ def _tell_selection(trace: Any, points: Any, selector: Any) -> None:  # noqa: AN
         callback(trace, points, selector)
 
 
+def _lean(trace: Any) -> Any:  # noqa: ANN401
+    for name in ("z", "customdata") if trace.type == "heatmap" else ():
+        if trace[name] is not None:
+            trace[name] = _packed(np.asarray(trace[name]))
+    return trace
+
+
 def _flat(nested: Mapping[str, Any], prefix: str = "") -> Flat:
     return dict(_leaves(nested, prefix))
 
 
 def _leaves(nested: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
     for name, value in nested.items():
-        if not prefix and name in ("type", "uid"):
+        if not prefix and name in ("type", "uid", "meta"):
             continue
-        if isinstance(value, Mapping) and name != "meta" and not {"dtype", "bdata"} <= set(value):
+        if isinstance(value, np.ndarray) and value.ndim == 2:
+            yield f"{prefix}{name}", _packed(value)
+        elif isinstance(value, Mapping) and not {"dtype", "bdata"} <= set(value):
             yield from _leaves(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
+
+
+def _packed(table: NDArray[Any]) -> dict[str, str]:
+    """Write a table as plotly reads it from JSON: a widget's message would write each number."""
+    little = np.ascontiguousarray(table, dtype=table.dtype.newbyteorder("<"))
+    return {
+        "dtype": f"{table.dtype.kind}{table.dtype.itemsize}",
+        "bdata": base64.b64encode(little.tobytes()).decode("ascii"),
+        "shape": ", ".join(map(str, table.shape)),
+    }
 
 
 def _carry_over(target: Any, before: Flat, after: Flat) -> Flat:  # noqa: ANN401

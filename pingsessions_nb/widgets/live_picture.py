@@ -66,6 +66,7 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
 
     def __init__(self, history: History | None = None, **traits: Any) -> None:  # noqa: ANN401
         self._depth, self._stale, self._unfitted = 1, True, True
+        self._going: dict[str, Any] = {}  # where the view is about to be
         self._timer: asyncio.TimerHandle | None = None
         self._size = (980, 360)
         self.figure = LiveFigure(f"sessions-{self.kind}", without=self.unwanted)
@@ -94,6 +95,10 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
     def _everything(self) -> dict[str, Any]:
         raise NotImplementedError
 
+    def _opening(self) -> dict[str, Any]:
+        """Return the relayout that a new history begins with: mostly all of it."""
+        return self._everything()
+
     def _sessions_at(self, part: str, point: Any) -> Iterable[str]:  # noqa: ANN401
         raise NotImplementedError
 
@@ -121,8 +126,8 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
         """Take up another size of the plot, in ``self._size``: width and height in pixels."""
 
     def _seen(self, path: str) -> Any:  # noqa: ANN401
-        """Return what the layout says now of one of `view_paths`."""
-        return self.figure.layout[path]
+        """Return what the layout says, now or in a moment, of one of `view_paths`."""
+        return self._going.get(path, self.figure.layout[path])
 
     @contextmanager
     def _at_once(self) -> Iterator[None]:
@@ -153,16 +158,15 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
             self.bar.clearable = "Clear" if self.bar.status else ""
         if nothing:
             return
-        everything = self._everything()
-        self.figure._fit = everything
+        self.figure._fit = self._everything()
+        self._going = self._opening() if fit else {}
         with self._unheard():
-            if fit:
-                self.figure.update_layout(everything)
             picture = self._picture()
             if self.bar.background:
                 picture.update_layout(paper_bgcolor=self.bar.background)
                 picture.update_layout(plot_bgcolor=self.bar.background)
-            self.figure.show_picture(picture)
+            self.figure.show_picture(picture, self._going)
+        self._going = {}
 
     @contextmanager
     def _unheard(self) -> Iterator[None]:

@@ -228,7 +228,13 @@ def server_said(lab: Lab) -> Callable[[], str]:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    home = tmp_path_factory.mktemp("lab")
+    with running_lab(tmp_path_factory.mktemp("lab")) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def running_lab(home: Path) -> Iterator[Lab]:
+    """Run a JupyterLab that has all that it writes in one folder."""
     root = home / "notebooks"
     if NOTEBOOKS.is_dir():
         shutil.copytree(NOTEBOOKS, root)
@@ -292,6 +298,13 @@ def _kernels(lab: Lab) -> list[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     # Not for the whole run: Playwright's event loop would stand in the way of others' asyncio.
+    with running_browser() as running:
+        yield running
+
+
+@contextlib.contextmanager
+def running_browser() -> Iterator[Browser]:
+    """Run a Chromium without a window, which knows no host but loopback and draws in software."""
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     if executable is None:
         pytest.fail("The browser tests need Chromium: `apt-get install chromium`, or .ci/test.")
@@ -312,6 +325,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def desk(lab: Lab, browser: Browser) -> Iterator[Desk]:
+    with open_desk(lab, browser) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def open_desk(lab: Lab, browser: Browser) -> Iterator[Desk]:
+    """Open JupyterLab in a page of its own."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 800},
         service_workers="block",

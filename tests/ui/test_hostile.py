@@ -168,7 +168,7 @@ def test_hostile_text_stays_text_everywhere(notebook, desk, server_said):
             assert shown(label) in text
             if isinstance(value, str):
                 assert shown(value) in text
-    for selector in (".ps-timeline .ps-canvas", ".ps-map .ps-figure"):
+    for selector in (".ps-timeline .ps-figure", ".ps-map .ps-figure"):
         box = book.locator(selector).bounding_box()
         for y in range(10, int(box["height"]), 24):
             for x in range(20, int(box["width"]), 60):

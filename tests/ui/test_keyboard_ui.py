@@ -63,11 +63,21 @@ def test_pick_select_filter_and_end_a_session_by_keys_alone(notebook, desk):
     book.locator(".ps-timeline .ps-count", has_text="2 sessions").wait_for()
     book.wait_idle()
 
-    # Select: the second session on the timeline.
-    keys.tab_to(".ps-timeline .ps-canvas")
+    # The timeline: seen to have the focus, zoomed and fitted again.
+    keys.tab_to(".ps-timeline .ps-figure[data-drawn]")
     assert keys.is_seen()
+    first = "() => document.querySelector('.ps-timeline .ps-figure')._fullLayout.xaxis.range[0]"
+    whole = book.page.evaluate(first)
+    keys.press("+")
+    book.page.wait_for_function(f"(whole) => ({first})() !== whole", arg=whole)
+    keys.press("0")
+    book.page.wait_for_function(f"(whole) => ({first})() === whole", arg=whole)
+
+    # Select: the second session in the table, and the timeline shows it.
+    keys.tab_to(".ps-table-body, .ps-table-scroller")
     keys.press("ArrowDown", "ArrowDown", "Enter")
     book.locator(".ps-details .ps-session").wait_for()
+    book.locator(".ps-timeline .ps-status", has_text="1 session selected").wait_for()
     second = book.run("print(explorer.history.sessions.session_id[1])")
     assert book.locator(".ps-details .ps-session").get_attribute("data-session") == second
 

@@ -63,9 +63,9 @@ def output(page, cell):
     return page.locator(".jp-Cell").nth(cell).locator(".jp-OutputArea-output").first
 
 
-def count(canvas, color, within=0):
-    """How many pixels of a canvas have a colour, each part of it give or take so much."""
-    image = Image.open(io.BytesIO(canvas.screenshot())).convert("RGB")
+def count(figure, color, within=0):
+    """How many pixels of a figure have a colour, each part of it give or take so much."""
+    image = Image.open(io.BytesIO(figure.screenshot())).convert("RGB")
     return sum(
         number
         for number, pixel in image.getcolors(1 << 24)
@@ -76,14 +76,15 @@ def count(canvas, color, within=0):
 def test_every_widget_works_in_notebook_7(page, lab):
     output(page, 6).locator(".ps-picker-input").wait_for()
     output(page, 2).locator(".ps-count", has_text="2 sessions").wait_for()
-    bars = output(page, 2).locator("canvas.ps-canvas")
+    bars = output(page, 2).locator(".ps-figure[data-drawn]")
     bars.scroll_into_view_if_needed()
     page.wait_for_timeout(300)
     assert count(bars, CHROME) > 3000
-    bars.focus()
-    for key in ("ArrowDown", "Enter"):
-        page.keyboard.press(key)
-    output(page, 2).locator(".ps-status", has_text="Chrome on Mac OS X").wait_for()
+    bars.locator(".barlayer .point path").first.hover()
+    page.wait_for_timeout(150)
+    page.mouse.down()
+    page.mouse.up()
+    output(page, 2).locator(".ps-status", has_text="1 session selected").wait_for()
 
     output(page, 3).locator(".ps-count", has_text="place").wait_for()
     land = output(page, 3).locator(".ps-figure[data-drawn]")

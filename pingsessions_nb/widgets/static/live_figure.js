@@ -3,6 +3,14 @@
 
 const LOADED = Symbol.for("pingsessions_nb.plotly");
 
+const PLACES = new Set(["x", "y", "x0", "y0", "base", "orientation"]);
+
+/* What a layout says of its axes' types. */
+function types({ layout }) {
+  const axes = Object.entries(layout).filter(([name, axis]) => /^[xy]axis\d*$/.test(name) && axis?.type);
+  return Object.fromEntries(axes.map(([name, { type }]) => [`${name}.type`, type]));
+}
+
 async function load(code) {
   const packed = new Blob([code.get("packed")]).stream().pipeThrough(new DecompressionStream("gzip"));
   const url = URL.createObjectURL(new Blob([await new Response(packed).text()], { type: "text/javascript" }));
@@ -33,6 +41,18 @@ async function load(code) {
     const kept = Object.entries(changes ?? {}).filter(([name, value]) => value !== undefined && !name.startsWith("selections"));
     if (kept.length) reported.call(this, Object.fromEntries(kept));
   };
+  // From new data plotly would guess anew of what type an axis is, whatever the layout says.
+  const shows = (message, data, traces) => function shown() {
+    const changes = this.model.get(message);
+    if (!changes) return;
+    const style = { ...changes[data], _doNotReportToPy: true };
+    const layout = { ...(Object.keys(style).some((name) => PLACES.has(name)) && types(this.el)), ...changes.layout_data };
+    Plotly.update(this.el, style, layout, this.model._normalize_trace_indexes(changes[traces]));
+    this._sendTraceDeltas(changes.trace_edit_id);
+    this._sendLayoutDelta(changes.layout_edit_id);
+  };
+  view.do_restyle = shows("_py2js_restyle", "restyle_data", "restyle_traces");
+  view.do_update = shows("_py2js_update", "style_data", "style_traces");
   // Taking a box away is no selection of nothing.
   const told = view.handle_plotly_selected;
   view.handle_plotly_selected = function chosen(box) {
@@ -150,8 +170,22 @@ class Live {
     const [point] = points ?? [];
     const part = point?.fullData?.meta?.part;
     if (!part) return;
+    if (part === "density") return this.nearer(point);
     const add = Boolean(event?.ctrlKey || event?.metaKey || event?.shiftKey);
     this.model.send({ type: "click", part, point: point.customdata ?? point.pointNumber, add });
+  }
+
+  /* Zooms in around a cell that stands for many. */
+  nearer({ x, y }) {
+    const { xaxis, yaxis } = this.el._fullLayout;
+    const changes = zoomed(this.el._fullLayout, 4);
+    for (const [axis, value] of [[xaxis, x], [yaxis, y]]) {
+      const range = changes[`${axis._name}.range`]?.map(axis.r2l);
+      if (!range) continue;
+      const shift = axis.d2l(value) - (range[0] + range[1]) / 2;
+      changes[`${axis._name}.range`] = range.map((end) => axis.l2r(end + shift));
+    }
+    this.Plotly.relayout(this.el, changes);
   }
 
   /* A box or a lasso: on a map what is in it, else how far it reaches. */
@@ -203,8 +237,9 @@ class Live {
     if (!this.isDrawn) return;
     if (name === "clear") return model.send({ type: "clear" });
     const full = el._fullLayout;
-    const changes = { zoom: zoomed, pan: panned }[name]?.(full, ...values) ?? model.get("_fit");
-    if (Object.keys(changes).length) this.Plotly.relayout(el, { ...changes });
+    // A copy: plotly pans by writing into the very range that it was given.
+    const changes = { zoom: zoomed, pan: panned }[name]?.(full, ...values) ?? structuredClone(model.get("_fit"));
+    if (Object.keys(changes).length) this.Plotly.relayout(el, changes);
   }
 
   key(event) {

@@ -15,7 +15,6 @@ from pingsessions_nb.figures.palette import Palette
 from pingsessions_nb.figures.plotly_text import durations, plain, plain_series
 from pingsessions_nb.figures.timeline_scene import Rows, Scene, View
 from pingsessions_nb.history.session_facts import place_words, user_names
-from pingsessions_nb.wording import counted
 
 MOST_SIGNALS = 500
 ROOMY = 40  # sessions, with room for larger marks
@@ -166,9 +165,8 @@ def signal_trace(
         across = ((moment - view.start) / (view.end - view.start) * _ACROSS).astype(np.int64)
         down = ((y - view.top) / (view.bottom - view.top) * _DOWN).astype(np.int64)
         _, first, count = np.unique(across * 1000 + down, return_index=True, return_counts=True)
-        more = np.array(["" if n == 1 else f"<br>and {counted(n - 1, 'more')}" for n in count])
-        more = np.array([text.replace("mores", "more") for text in more], dtype=object)
-        told = told[first] + more
+        more = ["" if n == 1 else f"<br>and {n - 1:,} more" for n in count]
+        told = told[first] + np.array(more, dtype=object)
         rows, moment, y = rows[first], moment[first], y[first]
     return _marks(
         "signals",

@@ -264,6 +264,7 @@ def test_filters_narrow_every_part(explorer):
         assert differs(shot, pixels(book, part)), part
     book.locator(".ps-filter-row .ps-link").click()
     book.locator(".ps-filter-count", has_text=f"{total} sessions").wait_for()
+    book.wait_idle()
     book.run("explorer.filters.browsers = ('Lynx',)")  # as chosen with other users, who use it
     book.locator(".ps-filter-count", has_text="0 of").wait_for()
     book.locator(".ps-filter", has_text="Browser: Lynx").click()

@@ -48,10 +48,13 @@ def differs(before, after):
 
 
 def bar_of(book, position=0):
-    """Where the timeline shows a session."""
+    """Where the timeline shows a session; the pointer goes there."""
     bar = book.locator(".ps-timeline .ps-figure[data-drawn] .barlayer .point path").nth(position)
     box = bar.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    book.page.mouse.move(x, y)
+    book.page.wait_for_timeout(150)  # plotly looks for what is there some time after a move
+    return x, y
 
 
 def selected_rows(book):

@@ -20,6 +20,7 @@ from pingsessions_nb.archive.table_layout import BUCKETS
 from pingsessions_nb.archive.tables import Tables
 from pingsessions_nb.errors import ArchiveError, ConfigurationError
 from pingsessions_nb.frames import Time, given_time
+from pingsessions_nb.frames.given_numbers import given_number
 from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.finding_users import (
     matching_users,
@@ -89,9 +90,6 @@ class Archive(Analyses):
         known_networks: Mapping[str, Any] | None = None,
         private: bool = True,
     ) -> None:
-        if not 1 <= buckets <= _MOST_BUCKETS:
-            msg = f"buckets is {buckets!r}, but should be 1 to {_MOST_BUCKETS}."
-            raise ConfigurationError(msg)
         self.path = str(path).rstrip("/") if isinstance(path, str | PathLike) else ""
         if not self.path.strip() or "\0" in self.path:
             msg = f"path is {path!r}, but should be a folder for the archive alone."
@@ -100,7 +98,7 @@ class Archive(Analyses):
             msg = f"{self.path} holds a % that the tables' engine reads as another character."
             raise ConfigurationError(f"{msg} Give a folder without it.")
         self._tables = Tables(self.path, storage_options or {}, private=private)
-        self._buckets = buckets
+        self._buckets = int(given_number("buckets", buckets, 1, _MOST_BUCKETS, whole=True))
         self._known_to_exist = False
         self._last: Reader | None = None  # its tables are open
         self._networks = None if known_networks is None else described(known_networks)
@@ -126,9 +124,7 @@ class Archive(Analyses):
         ConfigurationError
             Where ``days`` is out of range.
         """
-        if not 0 <= days <= _MOST_DAYS:
-            msg = f"days is {days!r}, but should be 0 to {_MOST_DAYS}."
-            raise ConfigurationError(msg)
+        days = given_number("days", days, 0, _MOST_DAYS)
         return not self._exists() or incremental.sweep_is_due(self._tables, days)
 
     def due(self, users: pd.DataFrame) -> pd.DataFrame:
@@ -317,9 +313,7 @@ class Archive(Analyses):
 
         Recordings, one a day, leave many small files; once a month is often enough.
         """
-        if not 0 <= keep_days <= _MOST_DAYS:
-            msg = f"keep_days is {keep_days!r}, but should be 0 to {_MOST_DAYS}."
-            raise ConfigurationError(msg)
+        keep_days = given_number("keep_days", keep_days, 0, _MOST_DAYS)
         self._must_exist()
         upkeep.compact(self._tables, keep_days)
 

@@ -18,10 +18,12 @@ import pyarrow as pa
 
 from pingsessions_nb.archive.tables import Tables
 from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.frames.given_numbers import given_number
 from pingsessions_nb.wording import visible
 
 _SCRIPT: Final = Path(__file__).with_name("sql_process.py")
 _LONGEST_REASON: Final = 2000
+_SHORTEST_TIMEOUT: Final = 0.001
 _LONGEST_TIMEOUT: Final = 7 * 86400
 _LAST_BREATH: Final = 5  # seconds in which a process that closed its pipe is gone
 # EXPLAIN takes options that make it run a statement: it may only stand before a query.
@@ -49,9 +51,8 @@ def answer(
     ArchiveError
         Where a file cannot be read.
     """
-    if timeout is not None and not 0 < timeout <= _LONGEST_TIMEOUT:
-        msg = f"timeout is {timeout!r}, but should be a number of seconds, or None for no limit."
-        raise ConfigurationError(msg)
+    if timeout is not None:
+        given_number("timeout", timeout, _SHORTEST_TIMEOUT, _LONGEST_TIMEOUT, unit="seconds")
     if not isinstance(query, str):
         msg = f"query is a {type(query).__name__}, but should be a text, such as 'SELECT …'."
         raise ConfigurationError(msg)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-import math
-import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.frames.given_numbers import given_number
 from pingsessions_nb.history import History
 from pingsessions_nb.known_networks import KnownNetworks
 
@@ -109,22 +107,10 @@ def read_thresholds(given: Mapping[str, object]) -> Thresholds:
         elif name == "known_networks":
             checked[name] = KnownNetworks(value)
         else:
-            limits = known[name].metadata
-            checked[name] = _checked(name, value, limits, whole=known[name].type == "int")
+            checked[name] = given_number(
+                name, value, **known[name].metadata, whole=known[name].type == "int"
+            )
     return Thresholds(**checked)
-
-
-def _checked(name: str, value: object, limits: Mapping[str, Any], *, whole: bool) -> float:
-    least, most, unit = limits["least"], limits["most"], limits["unit"]
-    number = math.nan
-    if isinstance(value, numbers.Real) and not isinstance(value, bool):
-        with contextlib.suppress(OverflowError):  # of a whole number that no float can hold
-            number = float(value)
-    if not least <= number <= most or (whole and number != int(number)):
-        kind = "a whole number" if whole else "a number"
-        msg = f"{name} is {kind} of {unit} from {least:,.4g} to {most:,.9g}, not {value!r}."
-        raise ConfigurationError(msg)
-    return int(number) if whole else number
 
 
 def _kinds(value: object) -> tuple[str, ...]:

@@ -81,7 +81,9 @@ class Analyses(Protocol):
         as_of: AsOf = None,
         **thresholds: object,
     ) -> pd.DataFrame:
-        """Put the findings of the whole archive into cases, one bucket in memory at a time.
+        """Put the findings of the whole archive into cases.
+
+        In memory are one bucket at a time, and then two thousand users with findings at a time.
 
         Parameters
         ----------

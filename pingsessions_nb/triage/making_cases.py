@@ -220,7 +220,7 @@ def _row(
         "started_at": in_time[0].at,
         "last_at": in_time[-1].at,
         "score": told.score,
-        "summary": tell(of, dict(zip(user_ids, users, strict=True)), told),
+        "summary": tell(of, users, told),
         "next_steps": next_steps(of, told),
         "evidence": {
             "score_parts": told.parts,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 
 from pingsessions_nb.detectors.findings import HIGH, LOW
 from pingsessions_nb.triage.explanations import Finding
@@ -42,15 +42,15 @@ _ASK = "Ask the user, by telephone and not by e-mail, whether {whether}."
 _RESET = "If not, reset the password and the MFA devices."
 
 
-def tell(found: Sequence[Finding], names: Mapping[str, str], told: Judgement) -> str:
+def tell(found: Sequence[Finding], users: Sequence[str], told: Judgement) -> str:
     """Write the paragraph of a case: of its gravest session first, or of what many users did.
 
     Parameters
     ----------
     found : sequence of Finding
         The gravest first.
-    names : mapping of str to str
-        What its users are called, by their ids.
+    users : sequence of str
+        What its users are called: the paragraph begins with them, as `several` says them.
     told : Judgement
     """
     grave = _worth_telling(found, told)
@@ -65,10 +65,10 @@ def tell(found: Sequence[Finding], names: Mapping[str, str], told: Judgement) ->
         told_first = [*first.values()][:_MOST_TOLD]
         shown = [each for each in told_first if each.session_id == told_first[0].session_id]
         others = [each for each in told_first if each not in shown]
-        what = [each.summary for each in shown]
-    users = several([names[user] for user in dict.fromkeys(each.user_id for each in shown)])
+        what = ["One of them:"] if len(users) > 1 else []
+        what += [each.summary for each in shown]
     later = [f"Also, {_when([each])}: {each.summary}" for each in others]
-    parts = [f"{users}, {_when(shown)}:", *what, _why(shown, told), *later]
+    parts = [f"{several(users)}, {_when(shown)}:", *what, _why(shown, told), *later]
     shown += others
     more = len(told.urgent - {each.session_id for each in shown})
     if more:

@@ -6,6 +6,7 @@ import pytest
 from world_of_carriers import World
 
 import pingsessions_nb as ps
+from pingsessions_nb.wording import several
 
 TACOMA = {"city": "tacoma", "state": "washington", "country": "united states"}
 LAGOS = {"city": "lagos", "state": "lagos", "country": "nigeria"}
@@ -69,6 +70,7 @@ def test_a_phone_at_home_says_why_it_is_no_reason_for_alarm():
 def test_nothing_is_said_twice_and_counts_add_up(seed):
     found = ps.cases(World(users=300, seed=seed).history)
     for case in found.itertuples():
+        assert case.summary.startswith(f"{several(case.users)}, ")
         sentences = re.split(r"(?<=[.:]) (?=[A-Z])", case.summary)
         assert len(sentences) == len(set(sentences))
         assert ("What speaks against alarm:" in case.summary) <= (case.severity == "low")

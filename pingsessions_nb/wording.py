@@ -67,6 +67,8 @@ UNSEEN: Final = (
     "\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
     "\ud800-\udfff"
 )
+LONGEST: Final = 120
+"""Characters of a name that pictures, cards and reports show."""
 _UNSEEN: Final = re.compile(f"[{UNSEEN}]")
 _EPOCH: Final = datetime(1970, 1, 1)
 _MANY: Final = 4
@@ -82,6 +84,11 @@ def kind_name(kind: str) -> str:
 def visible(text: str) -> str:
     """Show control, zero-width and direction characters, which act unseen: ``a⟨202E⟩b``."""
     return _UNSEEN.sub(lambda found: f"\u27e8{ord(found.group()):04X}\u27e9", text)
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """Cut long text short, with an ellipsis at its end: only data keep the whole."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

@@ -6,22 +6,17 @@ import html
 
 import pandas as pd
 
-from pingsessions_nb.wording import brief_duration, visible
-
-_LONGEST = 120
+from pingsessions_nb.wording import LONGEST, brief_duration, shortened, visible
 
 
-def plain(text: str, longest: int = _LONGEST) -> str:
+def plain(text: str, longest: int = LONGEST) -> str:
     """Return text that plotly shows as it is.
 
     Plotly reads ``<b>``, ``<a href>`` and entities as markup, ``%{...}`` in templates as fields,
     and text between dollars as TeX where MathJax is loaded: all of these are escaped. Characters
     that act unseen are shown as `visible` does; long text is cut.
     """
-    clean = visible(str(text))
-    if len(clean) > longest:
-        clean = clean[: longest - 1] + "…"
-    escaped = html.escape(clean, quote=False)
+    escaped = html.escape(shortened(visible(str(text)), longest), quote=False)
     return escaped.replace("$", "&#36;").replace("%{", "&#37;{")
 
 

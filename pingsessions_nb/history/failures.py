@@ -7,10 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from pingsessions_nb.wording import visible
+from pingsessions_nb.wording import shortened, visible
 
 FAILURE_COLUMNS: Final = ("user_id", "error", "status", "code")
-_LONGEST_NAME: Final = 100
 Failure = tuple[str | None, str, int | None, str | None]
 
 
@@ -22,7 +21,6 @@ def failure_frame(rows: Iterable[Failure]) -> pd.DataFrame:
 
 def nobody(name: str, where: str) -> Failure:
     """Say that a name is no user's, as PingOne says it of users that it does not have."""
-    shown = visible(name)
-    shown = shown if len(shown) <= _LONGEST_NAME else f"{shown[:_LONGEST_NAME]}…"
+    shown = shortened(visible(name))
     sentence = f"No user in {where} has the id, username or e-mail {shown!r}."
     return name, sentence, 404, "NOT_FOUND"

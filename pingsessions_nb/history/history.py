@@ -40,7 +40,7 @@ from pingsessions_nb.history.redaction_note import Redaction
 from pingsessions_nb.history.slices import Slices
 from pingsessions_nb.history.unread_places import located_again, unread_places
 from pingsessions_nb.places import Aliases
-from pingsessions_nb.wording import counted
+from pingsessions_nb.wording import counted, shortened
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -195,11 +195,11 @@ class History(Slices):
         return None if found.empty else getattr(found, which)()
 
     def label(self, user_id: str) -> str:
-        """Name a user for people: the username, or the first group of the id."""
+        """Name a user for people: the username, if long its beginning, or the id's first group."""
         if self._labels is None:
             named = self.users.dropna(subset=["user_id", "username"])
             self._labels = dict(zip(named["user_id"], named["username"], strict=True))
-        return self._labels.get(user_id) or str(user_id)[:_ID_LENGTH]
+        return shortened(self._labels.get(user_id) or str(user_id)[:_ID_LENGTH])
 
     def unread_places(self) -> pd.DataFrame:
         """List the places of which words could not be read, for `with_place_aliases` to place.

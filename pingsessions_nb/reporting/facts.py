@@ -9,7 +9,7 @@ import pandas as pd
 from pingsessions_nb.history import History
 from pingsessions_nb.history.session_facts import place_words
 from pingsessions_nb.reporting.verdict import present
-from pingsessions_nb.wording import counted
+from pingsessions_nb.wording import counted, shortened
 
 
 def person(history: History) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def person(history: History) -> dict[str, Any]:
     names = [row.get("given_name"), row.get("family_name")]
     full = " ".join(name for name in names if name)
     tags = [row.get("username") or f"User {ids[0]}", row.get("email"), row.get("population_name")]
-    title = full or history.label(ids[0])
+    title = shortened(full) if full else history.label(ids[0])
     warnings = []
     if row.get("enabled") is False:
         warnings.append("Account disabled")

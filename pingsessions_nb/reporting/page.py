@@ -19,9 +19,10 @@ from pingsessions_nb.reporting.packed_plotly import (
 )
 from pingsessions_nb.reporting.page_style import page_style
 from pingsessions_nb.reporting.verdict import signed
-from pingsessions_nb.wording import visible
+from pingsessions_nb.wording import shortened, visible
 
 _HERE = Path(__file__).parent
+_LONGEST_TEXT = 1_000  # characters of a cell or a sentence; ours have some hundred
 
 # Nothing is fetched, embedded, sent or navigated to. What runs is what this file came with: its
 # hash is named. Plotly's rules go into sheets that are empty; its bold text has styles of its own.
@@ -59,11 +60,11 @@ def render(template: str, *, shares: bool = False, **context: Any) -> str:  # no
         _environment()
         .get_template(template)
         .render(
-            {"time_zone": "UTC", **context},
+            {"time_zone": "UTC", **context, "data": Markup(context.get("data", ""))},  # noqa: S704
             policy=policy,
             program=Markup(program),  # noqa: S704 - ours
             sheet=Markup(sheet),  # noqa: S704 - ours
-            plotly="" if shares or not program else packed_plotly(),
+            plotly="" if shares or not program else Markup(packed_plotly()),  # noqa: S704 - ours
             plotly_file=SHARED_FILE if shares else "",
         )
     )
@@ -94,7 +95,9 @@ def _environment() -> jinja2.Environment:
 def _finalize(value: Any) -> Any:  # noqa: ANN401 - whatever a template puts in
     if value is None:
         return ""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return visible(shortened(value, _LONGEST_TEXT))
 
 
 def _short(text: str | None) -> str:

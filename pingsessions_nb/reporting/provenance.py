@@ -6,9 +6,11 @@ from dataclasses import fields
 from importlib.metadata import version
 from typing import Any
 
+from markupsafe import Markup
+
 from pingsessions_nb.history import History
 from pingsessions_nb.reporting.subject import Subject
-from pingsessions_nb.wording import counted
+from pingsessions_nb.wording import counted, visible
 
 _LIMITS = (
     "PingOne keeps the last ten sessions of a user and the last five locations of a session: what "
@@ -71,7 +73,8 @@ def _known_networks(subject: Subject) -> str:
         return "None named"
     if subject.history.redaction:
         return f"{counted(len(named), 'network')}, left out of what compares places and addresses"
-    return ", ".join(f"{name} ({cidr})" for name, cidr in named.items())
+    # However many they are: each is escaped, and none is cut.
+    return Markup(", ").join(visible(f"{name} ({cidr})") for name, cidr in named.items())
 
 
 def _failures(history: History) -> list[str]:

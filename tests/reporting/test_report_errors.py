@@ -164,3 +164,39 @@ def test_the_command_says_what_is_wrong(arguments, sentence, capsys):
     said = capsys.readouterr().err
     assert sentence in said
     assert len(said.strip().splitlines()) == 1
+
+
+def test_a_megabyte_of_a_name_is_cut_in_what_is_shown_and_whole_in_the_data(tmp_path):
+    long = "Ω" * 1_000_000
+    place = {"at": "2026-03-01T08:00:00.000Z", "remoteIp": long, "city": long, "country": long}
+    sessions = [
+        {
+            "id": f"s-{number}",
+            "user": {"id": "u-1"},
+            "environment": {"id": long},
+            "createdAt": "2026-03-01T08:00:00.000Z",
+            "activeAt": f"2026-03-0{number + 1}T09:00:00.000Z",
+            "browser": {"name": long, "version": long},
+            "operatingSystem": {"name": long},
+            "device": {"type": long},
+            "userAgent": long,
+            "lastSignOn": {"remoteIp": long, "authenticators": [long]},
+            "locations": [place],
+            "unknown": long,
+            long: 1,
+        }
+        for number in range(4)
+    ]
+    user = {"id": "u-1", "username": long, "email": long, "name": {"given": long, "family": long}}
+    history = ps.History.from_responses(
+        [{"_embedded": {"users": [user]}}, {"_embedded": {"sessions": sessions}}]
+    )
+    plain = ps.report(ps.demo(users=1).history(), path=tmp_path / "plain.html", progress=False)
+    page = ps.report(history, path=tmp_path / "long.html", progress=False)
+    assert page.stat().st_size < plain.stat().st_size + 300_000
+    assert "Ω…" in page.read_text(encoding="utf-8")
+    assert history.users["username"].item() == long
+    assert set(history.sessions["user_agent"]) == {long}
+    assert len(history._repr_html_()) < 5_000
+    for figure in (ps.timeline_figure(history), ps.map_figure(history)):
+        assert len(figure.to_json()) < 200_000

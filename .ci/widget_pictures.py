@@ -23,8 +23,11 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Locator, Page, sync_playwright
 
 Pictures = dict[int, bytes]  # PNGs by the number of the cell, from 0
-VIEW = {"width": 1280, "height": 1400}
+VIEW = {"width": 1280, "height": 1800}  # the explorer is in sight from top to bottom
 PATIENCE_S = 300
+STILL_S = 3  # so long nothing changes once all is drawn, on a busy machine, too
+IDLE = """() => window.jupyterapp.shell.currentWidget
+    .sessionContext.session?.kernel?.status === "idle" """
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "apputils-extension/themes": {"theme": "JupyterLab Light", "adaptive-theme": False},
@@ -63,10 +66,7 @@ def _photographed(page: Page, name: str) -> Pictures:
         }""",
         name,
     )
-    page.wait_for_function(
-        "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
-        " === 'idle'"
-    )
+    page.wait_for_function(IDLE)
     found = {}
     cells = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-cell")
     for number in range(cells.count()):
@@ -80,11 +80,14 @@ def _still(page: Page, output: Locator) -> bytes:
     """Photograph `output` as soon as it has stopped changing."""
     output.scroll_into_view_if_needed()
     page.mouse.move(0, 0)
-    before, picture = b"", output.screenshot(animations="disabled")
-    end = time.monotonic() + 30
-    while before != picture and time.monotonic() < end:
-        page.wait_for_timeout(1000)
+    picture, since = b"", time.monotonic()
+    end = since + 60
+    while time.monotonic() < min(since + STILL_S, end):
+        page.wait_for_function(IDLE)
         before, picture = picture, output.screenshot(animations="disabled")
+        if picture != before:
+            since = time.monotonic()
+        page.wait_for_timeout(500)
     return picture
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
+import signal
 import sys
 import threading
 from typing import Any, BinaryIO
@@ -56,8 +58,30 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
         answers.flush()
 
 
+def end_with_whoever_asks() -> None:
+    """Leave a process behind that ends this one as soon as nobody holds the questions' other end.
+
+    The engine does not let go of the interpreter while it computes, so that no thread here would
+    see that the kernel was killed: a query without end would go on for ever.
+    """
+    if not hasattr(os, "fork"):
+        return
+    engine = os.getpid()
+    if os.fork():
+        return
+    os.close(1)
+    os.close(2)
+    ended = select.poll()
+    ended.register(0, 0)  # asks for no event: that the other end is closed is told all the same
+    ended.poll()
+    if os.getppid() == engine:
+        os.kill(engine, signal.SIGKILL)
+    os._exit(0)
+
+
 def main() -> None:
     """Answer on what was standard output; whatever else would write there writes to errors."""
+    end_with_whoever_asks()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     work = threading.Thread(target=serve, args=(sys.stdin.buffer, answers))

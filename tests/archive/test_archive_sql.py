@@ -7,6 +7,7 @@ import sys
 import textwrap
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -115,6 +116,36 @@ def test_an_interrupted_question_leaves_nothing_at_work(archive, tmp_path):
     )
     assert done.stdout.strip() == "interrupted 5", done.stderr
     assert done.stderr == ""
+
+
+def at_work(process):
+    try:
+        told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return told.rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks Linux what is at work")
+def test_a_kernel_that_is_killed_leaves_no_query_at_work(archive):
+    script = f"""
+        import pingsessions_nb as ps
+        from pingsessions_nb.archive.sql import _ENGINE
+        archive = ps.Archive({archive.path!r})
+        archive.sql("SELECT 1")
+        print(_ENGINE._process.pid, flush=True)
+        archive.sql({ENDLESS!r})
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as kernel:
+        engine = int(kernel.stdout.readline())
+        time.sleep(0.5)
+        assert at_work(engine)
+        kernel.kill()
+    until = time.monotonic() + 20
+    while at_work(engine) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not at_work(engine)
 
 
 def test_secrets_of_a_store_are_not_on_a_command_line(archive):

@@ -19,6 +19,8 @@ from pingsessions_nb.history.session_facts import place_words, user_names
 MOST_SIGNALS = 500
 ROOMY = 40  # sessions, with room for larger marks
 _SHOWN_PLACES = 6
+_NOWHERE: dict[str, Any] = {"base": [None], "x": [None], "y": [None]}
+"""Of a colour without bars: the legend leaves out who has no place at all."""
 _ACROSS, _DOWN = 90, 40  # signals nearer than a part of these are one mark
 
 
@@ -40,23 +42,26 @@ def bar_traces(
     for number, name in legend:
         mine = slot[rows] == number
         color = colors.categories[number]
+        place = {
+            "base": positions(scene.start[rows[mine]]),
+            "x": (scene.end[rows[mine]] - scene.start[rows[mine]]) / 1000,
+            "y": y[mine],
+            "width": thick[mine],
+        }
         yield go.Bar(
             meta={"part": f"bars-{number}"},
             name=plain(name, 40),
             legendrank=100 + number,
             orientation="h",
-            base=positions(scene.start[rows[mine]]),
-            x=(scene.end[rows[mine]] - scene.start[rows[mine]]) / 1000,
-            y=y[mine],
-            width=thick[mine],
             # The outline keeps the shortest session visible.
             marker={"color": color, "line": {"color": color, "width": 2}},
-            customdata=ids[mine],
-            hovertext=facts[mine],
             hoverinfo="text",
             showlegend=True,
             selectedpoints=np.flatnonzero(chosen[mine]) if len(selected) else None,
             unselected={"marker": {"opacity": 0.28}},
+            customdata=ids[mine],
+            hovertext=facts[mine],
+            **(place if mine.any() else _NOWHERE),
         )
 
 

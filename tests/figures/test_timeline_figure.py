@@ -14,7 +14,7 @@ HOSTILE = "<b>x</b><a href='javascript:alert(1)'>y</a> $\\alpha$ %{x} &lt; \u202
 
 
 def bars(figure):
-    return [trace for trace in figure.data if trace.type == "bar" and len(trace.base)]
+    return [trace for trace in figure.data if trace.type == "bar" and any(trace.base)]
 
 
 def short_sessions(count, users, minutes, apart="53min", first="2024-02-01"):
@@ -138,6 +138,8 @@ def test_many_sessions_become_their_density_and_none_is_invisible(count, users, 
     history = short_sessions(count, users, minutes)
     figure = ps.timeline_figure(history)
     assert not bars(figure)
+    # The legend leaves out who has no place at all.
+    assert [len(trace.x) for trace in figure.data if trace.type == "bar"] == [1]
     (density,) = (trace for trace in figure.data if trace.type == "heatmap")
     shade, number = np.array(density.z), np.array(density.customdata)
     assert ((number > 0) == ~np.isnan(shade)).all()

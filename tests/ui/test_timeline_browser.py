@@ -259,6 +259,32 @@ def what_an_analyst_adds_stays(drawn):
     book.desk.set_theme("light")
 
 
+def a_finer_picture_leaves_the_view_where_it_is(drawn):
+    book = drawn.book
+    book.run("timeline.history = ps.demo(users=200, seed=8).history(None)")
+    drawn.settles("el.data.some((trace) => trace.type === 'heatmap' && trace.visible !== false)")
+    assert drawn.figure.locator(".legendtext").count() > 3
+    for _ in range(4):
+        drawn.button("+").click()
+    near = drawn.range()
+    drawn.settles("!el.data.some((trace) => trace.type === 'heatmap' && trace.visible !== false)")
+    book.wait_idle()
+    drawn.page.wait_for_timeout(300)
+    assert drawn.range() == pytest.approx(near, abs=1000)
+    for _ in range(2):  # from one history to another and back
+        for history in ("history", "tenant.history(None)", "history"):
+            book.run(f"timeline.history = {history}")
+        book.wait_idle()
+        drawn.page.wait_for_timeout(300)
+        start, end = python(book, "list(timeline.figure.layout.xaxis.range)")
+        shown = drawn.figure.evaluate(
+            "(el, ends) => ends.map(Date.parse).concat(el._fullLayout.xaxis.range.map(Date.parse))",
+            [start, end],
+        )
+        assert shown[:2] == pytest.approx(shown[2:], abs=1000)
+        assert drawn.layout("yaxis.range") == pytest.approx([1.6, -0.6])
+
+
 def it_follows_the_theme(drawn):
     light = drawn.pixels().getpixel((5, 100))
     drawn.book.desk.set_theme("dark")
@@ -276,6 +302,7 @@ STEPS = (
     a_box_selects_what_lies_in_it_and_chooses_a_time,
     python_sets_and_the_browser_follows,
     what_an_analyst_adds_stays,
+    a_finer_picture_leaves_the_view_where_it_is,
     it_follows_the_theme,
 )
 AFRESH = (

@@ -5,10 +5,18 @@ const LOADED = Symbol.for("pingsessions_nb.plotly");
 
 const PLACES = new Set(["x", "y", "x0", "y0", "base", "orientation"]);
 
-/* What a layout says of its axes' types. */
-function types({ layout }) {
-  const axes = Object.entries(layout).filter(([name, axis]) => /^[xy]axis\d*$/.test(name) && axis?.type);
-  return Object.fromEntries(axes.map(([name, { type }]) => [`${name}.type`, type]));
+/* What a figure's layout says of its axes, beside what is about to change: whoever sets an axis'
+   type anew, though it be the old one, loses its range. */
+function axes({ layout }, changes) {
+  const kept = {};
+  for (const [name, axis] of Object.entries(layout)) {
+    if (!/^[xy]axis\d*$/.test(name) || !axis?.type || name in changes) continue;
+    kept[`${name}.type`] = axis.type;
+    if (Object.keys(changes).some((path) => path.startsWith(`${name}.range`) || path === `${name}.autorange`)) continue;
+    kept[`${name}.autorange`] = axis.autorange ?? !axis.range;
+    if (axis.range) kept[`${name}.range`] = [...axis.range];
+  }
+  return kept;
 }
 
 async function load(code) {
@@ -46,7 +54,8 @@ async function load(code) {
     const changes = this.model.get(message);
     if (!changes) return;
     const style = { ...changes[data], _doNotReportToPy: true };
-    const layout = { ...(Object.keys(style).some((name) => PLACES.has(name)) && types(this.el)), ...changes.layout_data };
+    const asked = changes.layout_data ?? {};
+    const layout = { ...(Object.keys(style).some((name) => PLACES.has(name)) && axes(this.el, asked)), ...asked };
     Plotly.update(this.el, style, layout, this.model._normalize_trace_indexes(changes[traces]));
     this._sendTraceDeltas(changes.trace_edit_id);
     this._sendLayoutDelta(changes.layout_edit_id);

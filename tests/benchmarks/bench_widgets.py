@@ -35,7 +35,7 @@ import pandas as pd
 from playwright.sync_api import Error
 
 HERE = Path(__file__).parent
-sys.path.append(str(HERE.parent / "ui"))
+sys.path.insert(0, str(HERE.parent / "ui"))
 from conftest import Desk, Notebook, open_desk, running_browser, running_lab  # noqa: E402
 
 FACTOR = 0.64

@@ -7,6 +7,7 @@ is asked for one user only tells all else. A history, saved or not, and an archi
 from __future__ import annotations
 
 import html
+import json
 import re
 import time
 
@@ -37,6 +38,17 @@ def explored(explorer: ps.SessionExplorer, user: str) -> pd.DataFrame:
     return explorer.signals
 
 
+def opened_on(source) -> pd.DataFrame:
+    """The cases that an explorer opens on, or of a tenant once everybody is read."""
+    explorer = ps.SessionExplorer(source)
+    explorer.case_list._handle_custom_msg({"type": "read"}, [])
+    deadline = time.monotonic() + 60
+    while explorer.case_list.cases is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+    return explorer.case_list.cases
+
+
 def of(found: pd.DataFrame, user: str, *but: str) -> pd.DataFrame:
     """A user's findings, but for those in some sessions."""
     mine = found[(found["user_id"] == user) & ~found["session_id"].isin(but)]
@@ -47,7 +59,7 @@ def of(found: pd.DataFrame, user: str, *but: str) -> pd.DataFrame:
     ("users", "seed", "reported"),
     [(20, 7, 2), *(pytest.param(60, n, 60, marks=pytest.mark.slow) for n in range(5001, 5011))],
 )
-def test_every_user_has_one_answer_from_every_source(users, seed, reported, tmp_path):
+def test_every_user_has_one_answer_from_every_source(users, seed, reported, tmp_path, capsys):
     tenant = ps.demo(users=users, seed=seed)
     everybody = tenant.history()
     saved, recorded = tmp_path / "saved", tmp_path / "archive"
@@ -64,6 +76,13 @@ def test_every_user_has_one_answer_from_every_source(users, seed, reported, tmp_
         pd.testing.assert_frame_equal(ps.cases(other), cases)
     pd.testing.assert_frame_equal(archive.signals(), whole)
     pd.testing.assert_frame_equal(archive.cases(), cases)
+    for source in (tenant, archive, read, everybody):
+        pd.testing.assert_frame_equal(opened_on(source), cases)
+    hunt = ["hunt", "--archive", str(recorded), "--since", "2000-01-01", "--severity", "low"]
+    assert main([*hunt, "--format", "ndjson"]) == 1
+    hunted = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    for name in ("case_id", "severity", "summary", "next_steps"):
+        assert [case[name] for case in hunted] == cases[name].tolist()
 
     crowded = set(whole.query("kind == 'user_velocity'")["session_id"])
     explorer = ps.SessionExplorer(tenant)

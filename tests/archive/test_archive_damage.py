@@ -101,7 +101,7 @@ def test_days_that_cannot_be_kept(recorded, days):
 
 
 def test_a_number_of_buckets_that_cannot_be(tmp_path):
-    with pytest.raises(ps.ConfigurationError, match="buckets is 0"):
+    with pytest.raises(ps.ConfigurationError, match="buckets is a whole number from 1 to 4,096"):
         ps.Archive(tmp_path, buckets=0)
 
 

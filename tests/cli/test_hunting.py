@@ -100,7 +100,7 @@ def test_since_looks_back_and_counts_as_telling_nothing(folder, tenant, capsys):
 def test_known_networks_calm(folder, capsys):
     told = ps.Archive(folder).new_cases().to_dict("records")
     crowd = next(case for case in told if "user_velocity" in case["kinds"])
-    address = re.search(r"seen at (\S+) before", crowd["summary"]).group(1)
+    address = re.search(r"users appeared at (\S+) within", crowd["summary"]).group(1)
     arguments = ("--archive", folder, "--known-network", f"Event={address}/32")
     _, out, _ = hunt(capsys, *arguments, "--format", "ndjson")
     cases = [json.loads(line) for line in out.splitlines()]

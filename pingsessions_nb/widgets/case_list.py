@@ -114,21 +114,23 @@ def case_rows(cases: pd.DataFrame) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``id``, ``rank``, ``severity``, ``users`` (words), ``summary``, ``lists`` (see `cut_lists`),
-        ``next_steps``, ``at`` (ms since 1970, UTC, of its last finding, or None).
+        ``id``, ``rank``, ``severity``, ``users`` (words), ``summary`` (without them), ``lists`` (of
+        users, see `cut_lists`), ``next_steps``, ``at`` (ms since 1970, UTC, of its last finding, or
+        None).
     """
+    words = [several([str(user) for user in users]) for users in cases["users"]]
     return [
         {
             "id": row["case_id"],
             "rank": int(row["rank"]),
             "severity": str(row["severity"]),
-            "users": several([str(user) for user in row["users"]]),
-            "summary": str(row["summary"]),
-            "lists": cut_lists(str(row["summary"]), {"users": list(row["users"])}),
+            "users": users,
+            "summary": str(row["summary"]).removeprefix(f"{users}, "),
+            "lists": cut_lists(users, {"users": list(row["users"])}),
             "next_steps": str(row.get("next_steps", "")),
             "at": _milliseconds(row.get("last_at")),
         }
-        for row in cases.to_dict("records")
+        for users, row in zip(words, cases.to_dict("records"), strict=True)
     ]
 
 

@@ -86,12 +86,13 @@ def test_what_a_case_says_is_text_and_expands(opened):
         "names = tuple(f'<b>user {n}</b>' for n in range(12))\n"
         "cases = explorer.case_list.cases.head(1).copy()\n"
         "cases.at[0, 'users'] = names\n"
-        "cases['summary'] = f'Of {several(list(names))}: <img src=x onerror=alert(1)>.'\n"
+        "cases['summary'] = f'{several(list(names))}, at noon: <img src=x onerror=alert(1)>.'\n"
         "explorer.case_list.cases = cases"
     )
     row = book.locator(".ps-case")
     row.locator(".ps-expand", has_text="more").click()
-    assert "<b>user 11</b>" in row.inner_text()
+    assert "<b>user 11</b>" in row.locator(".ps-case-users").inner_text()
+    assert row.locator(".ps-case-summary").inner_text().startswith("at noon: ")
     assert "<img src=x onerror=alert(1)>" in row.inner_text()
     assert book.locator(".ps-case b, .ps-case img").count() == 0
     assert row.get_attribute("aria-selected") == "false"  # it was no choice

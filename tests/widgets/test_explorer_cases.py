@@ -59,7 +59,7 @@ def test_what_was_read_opens_on_its_cases(kind, history, archive, expected):
     first = explorer.case_list._cases[0]
     assert first["id"] == expected["case_id"][0]
     assert first["severity"] == "high"
-    assert first["summary"] == expected["summary"][0]
+    assert f"{first['users']}, {first['summary']}" == expected["summary"][0]
 
 
 @pytest.mark.parametrize("kind", ["history", "archive"])

@@ -124,8 +124,8 @@ function caseRow(one: Case, zone: Zone): HTMLElement {
     make(
       "div",
       { class: "ps-case-words" },
-      quoted(one.users, { class: "ps-case-users", title: visible(one.users) }),
-      make("div", { class: "ps-case-summary" }, expandable(one.summary, one.lists, true)),
+      make("div", { class: "ps-case-users" }, expandable(one.users, one.lists, true)),
+      make("div", { class: "ps-case-summary" }, quoted(one.summary)),
       make("div", { class: "ps-case-steps" }, quoted(one.next_steps)),
     ),
     make(

@@ -19,7 +19,7 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 import traitlets
 from numpy.typing import NDArray
 
-from pingsessions_nb.widgets.assets import script, style
+from pingsessions_nb.widgets.assets import STATIC
 from pingsessions_nb.widgets.plotly_code import PlotlyCode, plotly_code
 
 CONFIG: dict[str, Any] = {
@@ -38,8 +38,8 @@ Flat = dict[str, Any]
 class LiveFigure(go.FigureWidget):  # type: ignore[misc]
     """A FigureWidget that shows pictures of ours beside whatever an analyst adds."""
 
-    _esm = script("theme.js", "live_figure.js")
-    _css = style("live_figure.css")
+    _esm = STATIC / "live_figure.js"
+    _css = STATIC / "live_figure.css"
 
     _code = traitlets.Instance(PlotlyCode).tag(sync=True, **ipywidgets.widget_serialization)
     _fit = traitlets.Dict().tag(sync=True)  # the relayout that brings all into sight

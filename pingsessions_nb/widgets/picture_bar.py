@@ -5,15 +5,15 @@ from __future__ import annotations
 import anywidget
 import traitlets
 
-from pingsessions_nb.widgets.assets import script, style
+from pingsessions_nb.widgets.assets import STATIC
 from pingsessions_nb.widgets.time_traits import TimeZone
 
 
 class PictureBar(anywidget.AnyWidget):
     """The slim bar of a `LivePicture`; where there is nothing to draw, a sentence in its place."""
 
-    _esm = script("theme.js", "elements.js", "picture_bar.js")
-    _css = style("picture_bar.css")
+    _esm = STATIC / "picture_bar.js"
+    _css = STATIC / "picture_bar.css"
 
     kind = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)

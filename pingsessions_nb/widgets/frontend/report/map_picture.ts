@@ -1,7 +1,7 @@
 /* The map: which places are one mark depends on how near one looks. */
 
+import type { Figure, GeoView, Told, Trace } from "../src/kit/plotly_types.ts";
 import { type Look, Picture } from "./picture.ts";
-import type { Figure, GeoView, Told, Trace } from "./plotly_code.ts";
 import { partOf } from "./told_figure.ts";
 
 /* `events` are [place, session, user], by user and time; numbers are rows. */

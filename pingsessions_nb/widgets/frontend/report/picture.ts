@@ -1,8 +1,8 @@
 /* One of the page's two pictures: drawn by plotly, linked with what is chosen. */
 
-import { panned, VIEW_KEYS, zoomed } from "../src/kit/plot_view.ts";
+import { actOf, KEYS_TOLD, viewChanges } from "../src/kit/plot_view.ts";
+import type { Drawn, Figure, Plotly, Told } from "../src/kit/plotly_types.ts";
 import type { Chosen } from "./chosen.ts";
-import type { Drawn, Figure, Plotly, Told } from "./plotly_code.ts";
 import { type ToldFigure, variantOf } from "./told_figure.ts";
 
 export interface Look {
@@ -39,10 +39,7 @@ export abstract class Picture {
     this.#config = { ...CONFIG, modeBarButtonsToAdd: [fit] };
     el.tabIndex = 0;
     el.setAttribute("role", "application");
-    el.setAttribute(
-      "aria-label",
-      `${name}. Arrow keys pan, plus and minus zoom, 0 fits, Escape clears what is chosen.`,
-    );
+    el.setAttribute("aria-label", `${name}. ${KEYS_TOLD}`);
     el.addEventListener("keydown", (event) => this.#key(event));
     el.addEventListener("pointerdown", (event) => {
       this.#adds = event.ctrlKey || event.metaKey || event.shiftKey;
@@ -98,18 +95,12 @@ export abstract class Picture {
   }
 
   #key(event: KeyboardEvent): void {
-    const act = VIEW_KEYS[event.key];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = actOf(event);
+    if (!act) return;
     event.preventDefault();
-    const [name, ...values] = act;
-    if (name === "clear") this.chosen.set([]);
-    else if (name === "fit") this.fit();
-    else {
-      const full = this.el._fullLayout;
-      const [first = 1, second = 0] = values;
-      const changes = name === "zoom" ? zoomed(full, first) : panned(full, first, second);
-      this.plotly.relayout(this.el, changes);
-    }
+    if (act[0] === "clear") this.chosen.set([]);
+    else if (act[0] === "fit") this.fit();
+    else this.plotly.relayout(this.el, viewChanges(this.el._fullLayout, act));
   }
 
   protected fit(): void {

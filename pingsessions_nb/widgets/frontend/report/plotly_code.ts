@@ -1,46 +1,7 @@
 /* Plotly itself: packed within the page, or in a file beside it that a folder of reports shares. */
 
-export type Values = Record<string, unknown>;
-
-export interface Point {
-  customdata?: unknown;
-  fullData: Trace;
-}
-
-export interface Trace extends Values {
-  type?: string;
-  meta?: { part?: string };
-  customdata?: unknown[];
-}
-
-export interface Figure {
-  data: Trace[];
-  layout: Values & { height?: number };
-}
-
-export interface GeoView {
-  center: { lon: number; lat: number };
-  projection: { scale: number; rotation: { lon: number } };
-}
-
-/* Where plotly has drawn. */
-export interface Drawn extends HTMLElement {
-  _fullData: Trace[];
-  _fullLayout: Values & { geo?: GeoView };
-  on(event: string, listener: (told: Told | undefined) => void): void;
-}
-
-export interface Told {
-  points?: Point[];
-  range?: { x?: unknown[]; y?: unknown[] };
-  event?: MouseEvent;
-}
-
-export interface Plotly {
-  Icons: { home: unknown };
-  react(at: HTMLElement, data: Trace[], layout: Values, config: Values): Promise<Drawn>;
-  relayout(at: HTMLElement, changes: Values): Promise<Drawn>;
-}
+import type { Plotly } from "../src/kit/plotly_types.ts";
+import { unzipped } from "../src/kit/unzipped.ts";
 
 interface Page {
   Plotly?: Plotly;
@@ -73,8 +34,6 @@ export async function loadPlotly(): Promise<Plotly> {
 }
 
 /* Zipped, in base64: what Python's `packed_text` makes. */
-export async function unpacked(packed: string): Promise<string> {
-  const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).text();
+export function unpacked(packed: string): Promise<string> {
+  return unzipped(Uint8Array.from(atob(packed), (char) => char.charCodeAt(0)));
 }

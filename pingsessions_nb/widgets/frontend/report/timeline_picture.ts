@@ -1,7 +1,7 @@
 /* The timeline: its bars and marks say whose session they are by its id. */
 
+import type { Figure, Told } from "../src/kit/plotly_types.ts";
 import { Picture } from "./picture.ts";
-import type { Figure, Told } from "./plotly_code.ts";
 
 type Axis = { range?: unknown[] };
 type Numbers = ArrayLike<number>;

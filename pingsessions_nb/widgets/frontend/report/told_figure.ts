@@ -1,6 +1,6 @@
 /* Figures as Python sends them: one, and for each of its variants what of it is different. */
 
-import type { Figure, Trace } from "./plotly_code.ts";
+import type { Figure, Trace } from "../src/kit/plotly_types.ts";
 
 type Step = string | number;
 export type Changes = [path: Step[], value: unknown][];

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Chosen } from "../report/chosen.ts";
 import { type ToldFigure, variantOf } from "../report/told_figure.ts";
-import { panned, zoomed } from "../src/kit/plot_view.ts";
 
 test("a choice is let go when it is made once more, and added to with add", () => {
   const chosen = new Chosen();
@@ -32,15 +31,4 @@ test("a variant is the figure with what is different in it", () => {
   assert.deepEqual(variantOf(told, "near", true).layout, { height: 2 });
   assert.deepEqual(variantOf(told, "wide", true).data[0]?.marker, { color: "black" });
   assert.deepEqual(told.figure.data[0]?.marker, { color: "white" });
-});
-
-test("zoom keeps the middle, and panning the width", () => {
-  const own = (value: unknown) => Number(value);
-  const xaxis = { _name: "xaxis", range: [0, 8], r2l: own, l2r: own };
-  const yaxis = { ...xaxis, _name: "yaxis", fixedrange: true };
-  assert.deepEqual(zoomed({ xaxis, yaxis }, 2), { "xaxis.range": [2, 6] });
-  assert.deepEqual(panned({ xaxis, yaxis }, 0.25, 0), { "xaxis.range": [2, 10] });
-  const geo = { center: { lon: 10, lat: 80 }, projection: { scale: 2, rotation: { lon: 10 } } };
-  assert.deepEqual(zoomed({ geo }, 2), { "geo.projection.scale": 4 });
-  assert.equal(panned({ geo }, 0, -0.5)["geo.center.lat"], 90);
 });

@@ -1,44 +1,50 @@
-/* The changes of layout that zoom or pan one of plotly's pictures. */
+/* The changes of layout that zoom or pan one of plotly's pictures, and the keys that ask for it. */
 
-type Changes = Record<string, unknown>;
+import type { Axis, GeoView, Values } from "./plotly_types.ts";
 
-interface Axis {
-  _name: string;
-  fixedrange?: boolean;
-  range: unknown[];
-  r2l(value: unknown): number;
-  l2r(value: number): unknown;
-}
+/* `zoom` by a factor, around the middle; `pan` by parts of the width and the height. */
+export type Act =
+  | readonly [name: "zoom", by: number]
+  | readonly [name: "pan", x: number, y: number]
+  | readonly [name: "fit" | "clear"];
 
-interface Geo {
-  center: { lon: number; lat: number };
-  projection: { scale: number; rotation: { lon: number } };
-}
+type ViewAxis = Pick<Axis, "_name" | "fixedrange" | "range" | "r2l" | "l2r">;
 
-/* Of what plotly calls a full layout, what is read here. */
 interface View {
-  geo?: unknown;
-  xaxis?: unknown;
-  yaxis?: unknown;
+  geo?: GeoView;
+  xaxis?: ViewAxis;
+  yaxis?: ViewAxis;
 }
 
-export type Act = [name: "zoom" | "pan" | "fit" | "clear", ...values: number[]];
+const KEYS = new Map<string, Act>([
+  ["+", ["zoom", 1.6]],
+  ["=", ["zoom", 1.6]],
+  ["-", ["zoom", 1 / 1.6]],
+  ["_", ["zoom", 1 / 1.6]],
+  ["0", ["fit"]],
+  ["Escape", ["clear"]],
+  ["ArrowLeft", ["pan", -0.15, 0]],
+  ["ArrowRight", ["pan", 0.15, 0]],
+  ["ArrowUp", ["pan", 0, -0.15]],
+  ["ArrowDown", ["pan", 0, 0.15]],
+]);
 
-export const VIEW_KEYS: Record<string, Act> = {
-  "+": ["zoom", 1.6],
-  "=": ["zoom", 1.6],
-  "-": ["zoom", 1 / 1.6],
-  _: ["zoom", 1 / 1.6],
-  0: ["fit"],
-  Escape: ["clear"],
-  ArrowLeft: ["pan", -0.15, 0],
-  ArrowRight: ["pan", 0.15, 0],
-  ArrowUp: ["pan", 0, -0.15],
-  ArrowDown: ["pan", 0, 0.15],
-};
+export const KEYS_TOLD =
+  "Arrow keys pan, plus and minus zoom, 0 fits, Escape clears the selection.";
 
-export function zoomed(full: View, factor: number): Changes {
-  const geo = full.geo as Geo | undefined;
+/* What a key asks for; with ctrl or alt it is the browser's. */
+export function actOf(event: KeyboardEvent): Act | undefined {
+  return event.ctrlKey || event.metaKey || event.altKey ? undefined : KEYS.get(event.key);
+}
+
+/* The relayout that zooms or pans. */
+export function viewChanges(full: View, act: Act): Values {
+  if (act[0] === "zoom") return zoomed(full, act[1]);
+  return act[0] === "pan" ? panned(full, act[1], act[2]) : {};
+}
+
+export function zoomed(full: View, factor: number): Values {
+  const { geo } = full;
   if (geo) return { "geo.projection.scale": geo.projection.scale * factor };
   return moved(full, [1, 1], (from, to) => {
     const [middle, half] = [(from + to) / 2, (to - from) / 2 / factor];
@@ -46,9 +52,8 @@ export function zoomed(full: View, factor: number): Changes {
   });
 }
 
-/* `x` and `y` are parts of the width and height. */
-export function panned(full: View, x: number, y: number): Changes {
-  const geo = full.geo as Geo | undefined;
+export function panned(full: View, x: number, y: number): Values {
+  const { geo } = full;
   if (!geo) {
     return moved(full, [x, -y], (from, to, by) => [from + by * (to - from), to + by * (to - from)]);
   }
@@ -61,14 +66,14 @@ export function panned(full: View, x: number, y: number): Changes {
   };
 }
 
+/* Moves the ends of both axes, those with a part that is not 0. */
 function moved(
-  full: View,
+  { xaxis, yaxis }: View,
   by: [number, number],
   ends: (from: number, to: number, by: number) => [number, number],
-): Changes {
-  const changes: Changes = {};
-  [full.xaxis, full.yaxis].forEach((each, number) => {
-    const axis = each as Axis | undefined;
+): Values {
+  const changes: Values = {};
+  [xaxis, yaxis].forEach((axis, number) => {
     const part = by[number] ?? 0;
     if (!axis || axis.fixedrange || !part) return;
     const [from = 0, to = 0] = axis.range.map((end) => axis.r2l(end));

@@ -16,15 +16,19 @@ export function isDark(element: Element): boolean {
   return false;
 }
 
-/* Gives `root` the theme's classes, and keeps them right; returns what stops that. */
-export function followTheme(root: HTMLElement): () => void {
-  root.classList.add("ps-widget");
-  const apply = () => root.classList.toggle("ps-dark", isDark(root));
-  const observer = new MutationObserver(apply);
+/* Acts once the page is laid out and whenever its theme may be another; returns what stops that. */
+export function onTheme(act: () => void): () => void {
+  const observer = new MutationObserver(act);
   observer.observe(document.body, {
     attributes: true,
     attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class", "style", "data-theme"],
   });
-  requestAnimationFrame(apply);
+  requestAnimationFrame(act);
   return () => observer.disconnect();
+}
+
+/* Gives `root` the theme's classes, and keeps them right; returns what stops that. */
+export function followTheme(root: HTMLElement): () => void {
+  root.classList.add("ps-widget");
+  return onTheme(() => root.classList.toggle("ps-dark", isDark(root)));
 }

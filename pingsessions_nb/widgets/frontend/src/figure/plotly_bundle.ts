@@ -1,0 +1,104 @@
+/* plotly as its FigureWidget brings it: loaded once a page, and quieter towards the kernel. */
+
+import type { AnyModel, AnyWidget } from "@anywidget/types";
+import type { Drawn, Plotly, Told, Trace, Values } from "../kit/plotly_types.ts";
+import { unzipped } from "../kit/unzipped.ts";
+
+export interface Loaded {
+  bundle: { default: () => Exclude<AnyWidget, () => unknown> };
+  Plotly: Plotly;
+}
+
+type Code = { packed: DataView<ArrayBuffer>; version: string };
+
+/* Plotly's own model of a figure, in which data are arrays; the raw one holds them packed. */
+export interface FigureModel {
+  get(name: "_widget_data"): Trace[];
+  get(name: "_widget_layout"): Values & { width?: number; height?: number };
+  get(name: "_py2js_restyle" | "_py2js_update"): Values | null;
+  set(name: string, value: unknown): void;
+  _normalize_trace_indexes(rows: unknown): number[];
+}
+
+export interface FigureElement extends Drawn {
+  psModel?: FigureModel;
+}
+
+interface View {
+  model: FigureModel;
+  el: FigureElement;
+  touch(): void;
+  perform_render(): void;
+  do_restyle(): void;
+  do_update(): void;
+  handle_plotly_relayout(changes: Values | undefined): void;
+  handle_plotly_selected(box: Told | undefined): void;
+  _sendTraceDeltas(id: unknown): void;
+  _sendLayoutDelta(id: unknown): void;
+}
+
+interface Page {
+  Plotly?: Plotly;
+  [LOADED]?: Map<string, Promise<Loaded>>;
+}
+
+const LOADED = Symbol.for("pingsessions_nb.plotly");
+const page = globalThis as Page;
+
+/* `reference` is the kernel's one copy of the bundle: `IPY_MODEL_` and its id. */
+export async function loadPlotly(
+  manager: AnyModel["widget_manager"],
+  reference: string,
+): Promise<Loaded> {
+  const code = await manager.get_model<Code>(reference.slice("IPY_MODEL_".length));
+  page[LOADED] ??= new Map();
+  const [versions, version] = [page[LOADED], code.get("version")];
+  const loading = versions.get(version) ?? load(code);
+  versions.set(version, loading);
+  try {
+    return await loading;
+  } catch (error) {
+    versions.delete(version);
+    throw error;
+  }
+}
+
+async function load(code: AnyModel<Code>): Promise<Loaded> {
+  const text = await unzipped(code.get("packed"));
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  const before = page.Plotly;
+  const bundle = await import(url);
+  URL.revokeObjectURL(url);
+  const Plotly = page.Plotly as Plotly;
+  if (before) page.Plotly = before;
+  quieten(bundle.FigureView.prototype);
+  return { bundle, Plotly };
+}
+
+/* What plotly would report after each change is all that it has computed: hundreds of kilobytes. */
+function quieten(view: View): void {
+  view._sendTraceDeltas = function told(id) {
+    this.model.set("_js2py_traceDeltas", { trace_deltas: [], trace_edit_id: id });
+    this.touch();
+  };
+  view._sendLayoutDelta = function told(id) {
+    this.model.set("_js2py_layoutDelta", { layout_delta: {}, layout_edit_id: id });
+    this.touch();
+  };
+  const { perform_render, handle_plotly_relayout, handle_plotly_selected } = view;
+  view.perform_render = function kept() {
+    this.el.psModel = this.model;
+    perform_render.call(this);
+  };
+  // A value that is undefined has no place in a message, and boxes are no part of the layout here.
+  view.handle_plotly_relayout = function told(changes) {
+    const kept = Object.entries(changes ?? {}).filter(
+      ([name, value]) => value !== undefined && !name.startsWith("selections"),
+    );
+    if (kept.length) handle_plotly_relayout.call(this, Object.fromEntries(kept));
+  };
+  // Taking a box away is no selection of nothing.
+  view.handle_plotly_selected = function chosen(box) {
+    if (box?.range || box?.lassoPoints) handle_plotly_selected.call(this, box);
+  };
+}

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]
+from numpy.typing import NDArray
 
 from pingsessions_nb.figures.journeys import Rows, Travels, travels
 from pingsessions_nb.figures.layout import base_layout
@@ -22,14 +23,16 @@ from pingsessions_nb.figures.map_marks import (
     place_traces,
 )
 from pingsessions_nb.figures.map_view import MapView
-from pingsessions_nb.figures.map_ways import journey_traces
+from pingsessions_nb.figures.map_ways import MOST_JOURNEYS, journey_traces
 from pingsessions_nb.figures.palette import Palette, Theme, palette
 from pingsessions_nb.figures.rounding import rounded
 from pingsessions_nb.history import HistoryLike, history_of
 from pingsessions_nb.history.session_facts import session_rows
+from pingsessions_nb.places.sphere import unit_vectors
 
 WIDTH, HEIGHT = 980, 470  # pixels for which names are chosen
 _LEGEND = 50  # pixels below the map
+_ANTIPODES = 1e-3  # between them no way is the shortest
 _CIRCLE = ["latitude", "longitude", "place_radius_km"]
 NOTHING = "No location to show on a map."
 
@@ -174,7 +177,10 @@ def say_on_map(figure: go.Figure, sentence: str, colors: Palette) -> go.Figure:
 def fitting_view(
     seen: Travels, rows: Rows | None = None, *, width: int = WIDTH, height: int = HEIGHT
 ) -> MapView:
-    """Return the view in which all places, or some, are in sight with their uncertainty."""
+    """Return the view in which all places, or some, are in sight with their uncertainty.
+
+    The ways between them are in sight as well.
+    """
     places = seen.places if rows is None else seen.places.iloc[rows]
     empty = MapView(width=width, height=height)
     points = [places[["latitude", "longitude"]].to_numpy(float)]
@@ -184,7 +190,18 @@ def fitting_view(
         if km > 0
     ]
     lat, lon = np.concatenate(points).T
-    return empty.fitting(lat, lon)
+    return empty.fitting(lat, lon, _heights(seen) if rows is None else ())
+
+
+def _heights(seen: Travels) -> NDArray[np.float64]:
+    """Return how far north and south each drawn journey goes: a great circle is an arch."""
+    ends = seen.legs.head(MOST_JOURNEYS)[["from", "to"]].to_numpy(int)
+    at = unit_vectors(seen.places["latitude"], seen.places["longitude"])[ends]
+    along = np.linspace(0, 1, 17)[:, None, None]
+    points = at[:, 0] + along * (at[:, 1] - at[:, 0])
+    far = np.linalg.norm(points, axis=-1)
+    high: NDArray[np.float64] = points[..., 2][far > _ANTIPODES] / far[far > _ANTIPODES]
+    return np.degrees(np.arcsin(high.clip(-1, 1))).round(4)
 
 
 def places_in_signals(

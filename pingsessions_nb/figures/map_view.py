@@ -112,14 +112,18 @@ class MapView:
         shown = min(self.frame[0] / other.frame[0], self.frame[1] / other.frame[1])
         return replace(other, scale=self.scale / shown) if shown else other
 
-    def fitting(self, lat: ArrayLike, lon: ArrayLike) -> Self:
-        """Turn and scale so that all points are in sight; without any, to the whole world."""
+    def fitting(self, lat: ArrayLike, lon: ArrayLike, heights: ArrayLike = ()) -> Self:
+        """Turn and scale so that all points are in sight; without any, to the whole world.
+
+        ``heights`` are latitudes that are to be in sight too: how far north and south ways go.
+        """
         lats, lons = np.asarray(lat, float).ravel(), np.asarray(lon, float).ravel()
         if not len(lats):
             return replace(self, rotation=0.0, lon=0.0, lat=15.0, scale=1.0)
         middle = _middle(lons)
         turned = replace(self, rotation=middle, lon=middle, lat=0.0)
         x, y = turned._plane(lats, lons)
+        y = np.concatenate([y, _height(np.radians(np.asarray(heights, float)))])
         across, down = 2 * np.abs(x).max(), y.max() - y.min()
         wide, high = self.frame
         least = _LEAST_KM / _EARTH_KM

@@ -15,7 +15,7 @@ from pingsessions_nb.figures.map_marks import NONE, Findings, Marks
 from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.palette import Palette
 
-_MOST_JOURNEYS = 400
+MOST_JOURNEYS = 400
 _MANY_JOURNEYS = 24
 _PAST_MIDDLE = 58  # percent of the way: both directions of one way keep their arrows apart
 _ENOUGH_PIXELS = 34  # of a way: on a shorter one an arrow would hide all of it
@@ -37,7 +37,7 @@ def journey_traces(
     chosen : array of int64 or None
         Rows of the history's sessions that are lit up.
     """
-    legs = _between(travels.legs, marks).head(_MOST_JOURNEYS)
+    legs = _between(travels.legs, marks).head(MOST_JOURNEYS)
     found = findings.impossible
     bright = found if chosen is None else found[found["session"].isin(chosen)]
     warned = _between(found, marks)

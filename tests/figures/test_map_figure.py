@@ -7,6 +7,7 @@ from pingsessions_nb.figures.journeys import journeys, travels, visited
 from pingsessions_nb.figures.map import fitting_view
 from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.palette import AUTO
+from pingsessions_nb.places import great_circle
 
 
 def located(*places):
@@ -79,6 +80,26 @@ def test_every_place_is_in_sight_at_any_width(ends, width):
     assert view.sees(lat, lon).all()
     x, _ = view.project(lat, lon)
     assert ((x > 0.05 * width) & (x < 0.95 * width)).all()
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        [("Phoenix", 33.4, -112.1), ("Paris", 48.9, 2.3)],
+        [("Perth", -32.0, 115.9), ("Santiago", -33.4, -70.7)],
+        [("Quito", -0.2, -78.5), ("Kuala Lumpur", 3.1, 101.7)],
+        [("Null", 0.0, 0.0), ("Antipode", 0.0, 180.0)],
+    ],
+    ids=lambda ends: f"{ends[0][0]} to {ends[1][0]}",
+)
+@pytest.mark.parametrize("width", [440, 1280, 2560])
+def test_the_ways_between_places_are_in_sight(ends, width):
+    view = fitting_view(travels(located(*ends)), width=width, height=360)
+    lat, lon = great_circle(*ends[0][1:], *ends[1][1:])
+    assert view.sees([end[1] for end in ends], [end[2] for end in ends]).all()
+    if "Antipode" not in ends[1]:
+        _, y = view.project(lat, lon)
+        assert ((y >= 0.05 * 360) & (y <= 0.95 * 360)).all()
 
 
 def test_the_view_crosses_the_date_line():

@@ -1,4 +1,4 @@
-"""Colours of figures: the design tokens of ``widgets/static/theme.css``, which a test compares."""
+"""Colours of figures: the design tokens of the widgets' ``theme.css``; a test compares them."""
 
 from __future__ import annotations
 

@@ -1,14 +1,16 @@
 """Figures and widgets share their colours."""
 
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import pingsessions_nb as ps
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.figures.palette import AUTO, DARK, LIGHT, palette, slots
-from pingsessions_nb.widgets.assets import STATIC
 
+THEME = Path(ps.__file__).parent / "widgets/frontend/src/styles/theme.css"
 TOKENS = {
     "bg": "background",
     "text": "text",
@@ -24,7 +26,7 @@ TOKENS = {
 
 
 def tokens(selector):
-    css = (STATIC / "theme.css").read_text(encoding="utf-8")
+    css = THEME.read_text(encoding="utf-8")
     block = re.search(rf"^{re.escape(selector)} \{{(.*?)^\}}", css, re.MULTILINE | re.DOTALL)[1]
     # `var(--jp-…, #123456)` falls back to the colour that stands alone.
     return dict(re.findall(r"--ps-([\w-]+):[^;#]*(#[0-9a-f]{6})\)?;", block))

@@ -122,7 +122,7 @@ SCRIPTS = [
 
 
 def shown(text):
-    """As `visible` in elements.js writes it."""
+    """As `visible` in words.ts writes it."""
     import re
 
     unseen = "[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff]"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pingsessions_nb.widgets.assets import STATIC
+import pingsessions_nb as ps
 
+THEME = Path(ps.__file__).parent / "widgets/frontend/src/styles/theme.css"
 THEMES = Path(sys.prefix) / "share/jupyter/lab/themes/@jupyterlab"
 TEXT, SHAPE = 4.5, 3.0  # success criteria 1.4.3 and 1.4.11
 GROUNDS = ("bg", "bg-raised", "bg-sunken")
@@ -69,7 +70,7 @@ def contrast(ink, ground):
 
 def tokens(theme, host):
     """The design tokens under JupyterLab's theme, or where there is none."""
-    css = (STATIC / "theme.css").read_text(encoding="utf-8")
+    css = THEME.read_text(encoding="utf-8")
     known = {}
     if host == "jupyterlab":
         path = THEMES / f"theme-{theme}-extension" / "index.css"

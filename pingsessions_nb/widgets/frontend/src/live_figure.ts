@@ -4,7 +4,7 @@
 import type { AnyModel, AnyWidget } from "@anywidget/types";
 import { type FigureElement, type Loaded, loadPlotly } from "./figure/plotly_bundle.ts";
 import { keep } from "./kit/dom.ts";
-import { type Act, actOf, KEYS_TOLD, viewChanges } from "./kit/plot_view.ts";
+import { type Act, actOf, KEYS_TOLD, nearer, viewChanges } from "./kit/plot_view.ts";
 import type { Point, Told, Values } from "./kit/plotly_types.ts";
 import "./styles/live_figure.css";
 
@@ -111,6 +111,10 @@ class LiveFigure {
     const [point] = told?.points ?? [];
     const part = point?.fullData.meta?.part;
     if (!point || !part) return;
+    if (part === "density") {
+      this.#change(nearer(this.#el._fullLayout, point.x, point.y, 4)); // a cell stands for many
+      return;
+    }
     const { ctrlKey = false, metaKey = false, shiftKey = false } = told?.event ?? {};
     const add = ctrlKey || metaKey || shiftKey;
     this.#model.send({ type: "click", part, point: numberOf(point), add });

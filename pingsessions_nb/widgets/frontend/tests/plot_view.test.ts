@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { zoneOptions } from "../src/figure/zone_options.ts";
-import { actOf, panned, viewChanges, zoomed } from "../src/kit/plot_view.ts";
+import { actOf, nearer, panned, viewChanges, zoomed } from "../src/kit/plot_view.ts";
 
 const own = (value: unknown) => Number(value);
-const xaxis = { _name: "xaxis", range: [0, 8], r2l: own, l2r: own };
+const xaxis = { _name: "xaxis", range: [0, 8], d2l: own, r2l: own, l2r: own };
 const yaxis = { ...xaxis, _name: "yaxis", fixedrange: true };
 const geo = { center: { lon: 10, lat: 80 }, projection: { scale: 2, rotation: { lon: 10 } } };
 
@@ -17,6 +17,12 @@ test("zoom keeps the middle, and panning the width", () => {
   assert.deepEqual(panned({ xaxis, yaxis }, 0.25, 0), { "xaxis.range": [2, 10] });
   const free = { ...yaxis, fixedrange: false };
   assert.deepEqual(panned({ xaxis, yaxis: free }, 0, 0.5), { "yaxis.range": [-4, 4] });
+});
+
+test("a cell of many is zoomed into, where the axes let it", () => {
+  assert.deepEqual(nearer({ xaxis, yaxis }, 6, 3, 4), { "xaxis.range": [5, 7] });
+  const free = { ...yaxis, fixedrange: false };
+  assert.deepEqual(nearer({ xaxis, yaxis: free }, 6, 3, 4)["yaxis.range"], [2, 4]);
 });
 
 test("a map zooms by its scale, turns sideways and stops at a pole", () => {

@@ -11,11 +11,13 @@ export interface Loaded {
 
 type Code = { packed: DataView<ArrayBuffer>; version: string };
 
+type Message = "_py2js_restyle" | "_py2js_update";
+
 /* Plotly's own model of a figure, in which data are arrays; the raw one holds them packed. */
 export interface FigureModel {
   get(name: "_widget_data"): Trace[];
   get(name: "_widget_layout"): Values & { width?: number; height?: number };
-  get(name: "_py2js_restyle" | "_py2js_update"): Values | null;
+  get(name: Message): Values | null;
   set(name: string, value: unknown): void;
   _normalize_trace_indexes(rows: unknown): number[];
 }
@@ -72,6 +74,7 @@ async function load(code: AnyModel<Code>): Promise<Loaded> {
   const Plotly = page.Plotly as Plotly;
   if (before) page.Plotly = before;
   quieten(bundle.FigureView.prototype);
+  keepAxes(bundle.FigureView.prototype, Plotly);
   return { bundle, Plotly };
 }
 
@@ -101,4 +104,30 @@ function quieten(view: View): void {
   view.handle_plotly_selected = function chosen(box) {
     if (box?.range || box?.lassoPoints) handle_plotly_selected.call(this, box);
   };
+}
+
+const PLACES = new Set(["x", "y", "x0", "y0", "base", "orientation"]);
+
+/* From new data plotly would guess anew of what type an axis is, whatever the layout says. */
+function keepAxes(view: View, plotly: Plotly): void {
+  const shows = (message: Message, data: string, traces: string) =>
+    function shown(this: View): void {
+      const changes = this.model.get(message);
+      if (!changes) return;
+      const style = { ...(changes[data] as Values), _doNotReportToPy: true };
+      const moves = Object.keys(style).some((name) => PLACES.has(name));
+      const layout = { ...(moves && axisTypes(this.el)), ...(changes.layout_data as Values) };
+      plotly.update(this.el, style, layout, this.model._normalize_trace_indexes(changes[traces]));
+      this._sendTraceDeltas(changes.trace_edit_id);
+      this._sendLayoutDelta(changes.layout_edit_id);
+    };
+  view.do_restyle = shows("_py2js_restyle", "restyle_data", "restyle_traces");
+  view.do_update = shows("_py2js_update", "style_data", "style_traces");
+}
+
+/* What a layout says of its axes' types. */
+function axisTypes({ layout }: Drawn): Values {
+  const axes = Object.entries(layout as Record<string, { type?: string } | undefined>);
+  const typed = axes.filter(([name, axis]) => /^[xy]axis\d*$/.test(name) && axis?.type);
+  return Object.fromEntries(typed.map(([name, axis]) => [`${name}.type`, axis?.type]));
 }

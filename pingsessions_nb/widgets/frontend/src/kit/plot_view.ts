@@ -8,7 +8,7 @@ export type Act =
   | readonly [name: "pan", x: number, y: number]
   | readonly [name: "fit" | "clear"];
 
-type ViewAxis = Pick<Axis, "_name" | "fixedrange" | "range" | "r2l" | "l2r">;
+type ViewAxis = Pick<Axis, "_name" | "fixedrange" | "range" | "d2l" | "r2l" | "l2r">;
 
 interface View {
   geo?: GeoView;
@@ -64,6 +64,22 @@ export function panned(full: View, x: number, y: number): Values {
     "geo.center.lon": geo.center.lon + x * 2 * step,
     "geo.center.lat": Math.max(-90, Math.min(90, geo.center.lat - y * step)),
   };
+}
+
+/* The relayout that zooms by a factor to around a point of the data. */
+export function nearer(full: View, x: unknown, y: unknown, factor: number): Values {
+  const around = new Map([
+    [full.xaxis, x],
+    [full.yaxis, y],
+  ]);
+  const changes: Values = {};
+  for (const [axis, value] of around) {
+    if (!axis || axis.fixedrange) continue;
+    const [from = 0, to = 0] = axis.range.map((end) => axis.r2l(end));
+    const [middle, half] = [axis.d2l(value), (to - from) / 2 / factor];
+    changes[`${axis._name}.range`] = [middle - half, middle + half].map((end) => axis.l2r(end));
+  }
+  return changes;
 }
 
 /* Moves the ends of both axes, those with a part that is not 0. */

@@ -200,8 +200,9 @@ def _heights(seen: Travels) -> NDArray[np.float64]:
     along = np.linspace(0, 1, 17)[:, None, None]
     points = at[:, 0] + along * (at[:, 1] - at[:, 0])
     far = np.linalg.norm(points, axis=-1)
-    high: NDArray[np.float64] = points[..., 2][far > _ANTIPODES] / far[far > _ANTIPODES]
-    return np.degrees(np.arcsin(high.clip(-1, 1))).round(4)
+    sine = points[..., 2][far > _ANTIPODES] / far[far > _ANTIPODES]
+    high: NDArray[np.float64] = np.degrees(np.arcsin(sine.clip(-1, 1))).round(4)
+    return high
 
 
 def places_in_signals(

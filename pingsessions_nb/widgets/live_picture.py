@@ -87,7 +87,9 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
         for name, value in traits.items():
             setattr(self, name, value)
         self._depth = 0
-        self._redraw(fit=True)
+        with self.figure.hold_sync():  # one message, and a page that is opened later has it all
+            self._redraw(fit=True)
+            self.figure.send_whole()
 
     def _picture(self) -> go.Figure:
         raise NotImplementedError

@@ -99,6 +99,15 @@ def test_a_selection_from_elsewhere_lights_up_its_places(history):
     assert part(world, "Place, by visits").selectedpoints is None
 
 
+def test_a_page_that_is_opened_later_is_told_all_of_it_at_once(history):
+    world = ps.LocationMap(history)
+    state = world.figure.get_state()
+    assert [trace["name"] for trace in state["_widget_data"]] == [
+        trace.name for trace in world.figure.data
+    ]
+    assert state["_widget_layout"]["geo"]["projection"]["scale"] == view_of(world)[0]
+
+
 def test_places_part_on_zooming_in_and_fit_brings_all_back(history):
     world = ps.LocationMap(history)
     whole, far = view_of(world), len(marks(world))

@@ -12,6 +12,7 @@ Floats = NDArray[np.float64]
 
 _LATITUDES = np.linspace(0.0, np.pi / 2, 721)
 _ROOM = 0.8  # of the map's width and height, for the places; the rest is for marks and names
+_ROOM_OF_WAYS = 0.95  # of its height, for the ways between them
 _LEAST_KM = 350.0  # from top to bottom: a city alone says nothing of where it is
 _EARTH_KM = 6371.0
 
@@ -123,12 +124,19 @@ class MapView:
         middle = _middle(lons)
         turned = replace(self, rotation=middle, lon=middle, lat=0.0)
         x, y = turned._plane(lats, lons)
-        y = np.concatenate([y, _height(np.radians(np.asarray(heights, float)))])
+        far = np.concatenate([y, _height(np.radians(np.asarray(heights, float)))])
         across, down = 2 * np.abs(x).max(), y.max() - y.min()
         wide, high = self.frame
         least = _LEAST_KM / _EARTH_KM
-        scale = min(_ROOM * wide / max(across, 1e-9), _ROOM * high / max(down, 1e-9), high / least)
+        scale = min(
+            _ROOM * wide / max(across, 1e-9),
+            _ROOM * high / max(down, 1e-9),
+            _ROOM_OF_WAYS * high / max(far.max() - far.min(), 1e-9),
+            high / least,
+        )
+        half = _ROOM_OF_WAYS * high / scale / 2
         central = (y.max() + y.min()) / 2
+        central = min(max(central, far.max() - half), far.min() + half)
         phi = np.copysign(np.interp(abs(central), _HEIGHTS, _LATITUDES), central)
         # The last bits of NumPy's functions differ from one processor to the next.
         return replace(turned, lat=round(float(np.degrees(phi)), 4), scale=float(f"{scale:.5g}"))

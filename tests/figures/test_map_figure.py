@@ -99,7 +99,7 @@ def test_the_ways_between_places_are_in_sight(ends, width):
     assert view.sees([end[1] for end in ends], [end[2] for end in ends]).all()
     if "Antipode" not in ends[1]:
         _, y = view.project(lat, lon)
-        assert ((y >= 0.05 * 360) & (y <= 0.95 * 360)).all()
+        assert ((y >= 0.02 * 360) & (y <= 0.98 * 360)).all()
 
 
 def test_the_view_crosses_the_date_line():

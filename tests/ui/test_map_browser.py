@@ -298,6 +298,6 @@ def test_what_a_cell_changes_before_the_browser_listens_is_seen_in_every_copy(no
             const { center, projection } = el._fullLayout.geo;
             const whole = el._fullData.some((one) => one.name === "Office of mine");
             const near = (one, other) => Math.abs(one - other) < 2;
-            return whole && near(center.lat, 46) && near(projection.rotation.lon, -55);
+            return whole && near(center.lat, 41) && near(projection.rotation.lon, -55);
         })"""
     )

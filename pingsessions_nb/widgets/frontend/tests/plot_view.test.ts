@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { keptAxes } from "../src/figure/plotly_bundle.ts";
 import { zoneOptions } from "../src/figure/zone_options.ts";
 import { actOf, nearer, panned, viewChanges, zoomed } from "../src/kit/plot_view.ts";
 
@@ -53,4 +54,17 @@ test("UTC and the zone here come first, and no zone comes twice", () => {
   assert.ok(!others.some(([zone]) => zone === "Asia/Tokyo" || zone === "UTC"));
   assert.ok(others.some(([, words]) => words === "Los Angeles"));
   assert.equal(zoneOptions("UTC").length, zoneOptions("Pacific/Apia").length - 1);
+});
+
+test("an axis keeps its type and range, but what is about to change", () => {
+  const layout = { xaxis: { type: "date", range: [1, 2] }, yaxis2: { type: "linear" }, title: {} };
+  assert.deepEqual(keptAxes(layout, {}), {
+    "xaxis.type": "date",
+    "xaxis.autorange": false,
+    "xaxis.range": [1, 2],
+    "yaxis2.type": "linear",
+    "yaxis2.autorange": true,
+  });
+  assert.equal(keptAxes(layout, { "xaxis.range[0]": 5 })["xaxis.range"], undefined);
+  assert.deepEqual(Object.keys(keptAxes(layout, { xaxis: {}, yaxis2: {} })), []);
 });

@@ -116,7 +116,8 @@ function keepAxes(view: View, plotly: Plotly): void {
       if (!changes) return;
       const style = { ...(changes[data] as Values), _doNotReportToPy: true };
       const moves = Object.keys(style).some((name) => PLACES.has(name));
-      const layout = { ...(moves && axisTypes(this.el)), ...(changes.layout_data as Values) };
+      const asked = (changes.layout_data ?? {}) as Values;
+      const layout = { ...(moves && keptAxes(this.el.layout, asked)), ...asked };
       plotly.update(this.el, style, layout, this.model._normalize_trace_indexes(changes[traces]));
       this._sendTraceDeltas(changes.trace_edit_id);
       this._sendLayoutDelta(changes.layout_edit_id);
@@ -125,9 +126,20 @@ function keepAxes(view: View, plotly: Plotly): void {
   view.do_update = shows("_py2js_update", "style_data", "style_traces");
 }
 
-/* What a layout says of its axes' types. */
-function axisTypes({ layout }: Drawn): Values {
-  const axes = Object.entries(layout as Record<string, { type?: string } | undefined>);
-  const typed = axes.filter(([name, axis]) => /^[xy]axis\d*$/.test(name) && axis?.type);
-  return Object.fromEntries(typed.map(([name, axis]) => [`${name}.type`, axis?.type]));
+type Axes = Record<string, { type?: string; autorange?: unknown; range?: unknown[] } | undefined>;
+
+/* What a layout says of its axes, beside what is about to change: whoever sets an axis' type anew,
+   though it be the old one, loses its range. */
+export function keptAxes(layout: Values, changes: Values): Values {
+  const kept: Values = {};
+  for (const [name, axis] of Object.entries(layout as Axes)) {
+    if (!/^[xy]axis\d*$/.test(name) || !axis?.type || name in changes) continue;
+    kept[`${name}.type`] = axis.type;
+    const moved = (path: string) =>
+      path.startsWith(`${name}.range`) || path === `${name}.autorange`;
+    if (Object.keys(changes).some(moved)) continue;
+    kept[`${name}.autorange`] = axis.autorange ?? !axis.range;
+    if (axis.range) kept[`${name}.range`] = [...axis.range];
+  }
+  return kept;
 }

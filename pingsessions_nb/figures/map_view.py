@@ -125,18 +125,16 @@ class MapView:
         turned = replace(self, rotation=middle, lon=middle, lat=0.0)
         x, y = turned._plane(lats, lons)
         far = np.concatenate([y, _height(np.radians(np.asarray(heights, float)))])
-        across, down = 2 * np.abs(x).max(), y.max() - y.min()
+        across = 2 * np.abs(x).max()
         wide, high = self.frame
+        both = ((y, _ROOM), (far, _ROOM_OF_WAYS))
+        down = max((a.max() - b.min()) * 2 / (r + s) for a, r in both for b, s in both)
         least = _LEAST_KM / _EARTH_KM
-        scale = min(
-            _ROOM * wide / max(across, 1e-9),
-            _ROOM * high / max(down, 1e-9),
-            _ROOM_OF_WAYS * high / max(far.max() - far.min(), 1e-9),
-            high / least,
-        )
-        half = _ROOM_OF_WAYS * high / scale / 2
-        central = (y.max() + y.min()) / 2
-        central = min(max(central, far.max() - half), far.min() + half)
+        scale = min(_ROOM * wide / max(across, 1e-9), high / max(down, 1e-9), high / least)
+        half = high / scale / 2
+        lowest = max(a.max() - room * half for a, room in both)
+        highest = min(a.min() + room * half for a, room in both)
+        central = min(max((y.max() + y.min()) / 2, lowest), highest)
         phi = np.copysign(np.interp(abs(central), _HEIGHTS, _LATITUDES), central)
         # The last bits of NumPy's functions differ from one processor to the next.
         return replace(turned, lat=round(float(np.degrees(phi)), 4), scale=float(f"{scale:.5g}"))

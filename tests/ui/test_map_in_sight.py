@@ -65,7 +65,7 @@ def at_rest(book, history="h"):
 
 def test_every_place_is_drawn_in_sight_at_any_width(notebook, desk):
     book = notebook(SETUP)
-    book.locator(".ps-map .ps-figure[data-drawn]").wait_for()
+    book.locator(".ps-map .geolayer .scattergeo").first.wait_for(state="attached")
     for width in (2560, 1280, 800):
         desk.set_width(width)
         for places in FAR_APART:
@@ -92,7 +92,7 @@ MANY = [
 
 def test_a_map_beside_the_timeline_fits_however_its_room_changes(notebook):
     book = notebook(MANY)
-    book.locator(".ps-map .ps-figure[data-drawn]").wait_for()
+    book.locator(".ps-map .geolayer .scattergeo").first.wait_for(state="attached")
     heights = []
     for _ in range(3):
         book.run("explorer.value = tuple(tenant.users().user_id)")

@@ -13,6 +13,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # From plain data up to the command line: a room imports only from rooms on floors below its own.
 FLOORS = (
     {"errors", "wording"},
+    {"arguments"},
     {"addresses", "places"},
     {"frames", "known_networks"},
     {"history"},

@@ -11,8 +11,8 @@ from pingsessions_nb.archive import news, partitions, told, versions
 from pingsessions_nb.archive.reading import Reader
 from pingsessions_nb.archive.snapshots import AsOf
 from pingsessions_nb.archive.tables import Tables
+from pingsessions_nb.arguments.given_times import Time, given_time
 from pingsessions_nb.detectors.thresholds import read_thresholds
-from pingsessions_nb.frames import Time, given_time
 from pingsessions_nb.history import History
 from pingsessions_nb.known_networks import Described
 from pingsessions_nb.triage.verdicts import read_verdicts

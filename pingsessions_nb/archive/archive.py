@@ -18,9 +18,10 @@ from pingsessions_nb.archive.reading import Reader
 from pingsessions_nb.archive.snapshots import AsOf
 from pingsessions_nb.archive.table_layout import BUCKETS
 from pingsessions_nb.archive.tables import Tables
+from pingsessions_nb.arguments.given_frames import given_frame
+from pingsessions_nb.arguments.given_numbers import given_number
+from pingsessions_nb.arguments.given_times import Time, given_time
 from pingsessions_nb.errors import ArchiveError, ConfigurationError
-from pingsessions_nb.frames import Time, given_time
-from pingsessions_nb.frames.given_numbers import given_number
 from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.finding_users import (
     matching_users,
@@ -149,6 +150,7 @@ class Archive(Analyses):
         ArchiveError
             As `history`.
         """
+        given_frame("users", users, ("user_id", "last_sign_on_at"))
         return self._asked(
             None, lambda reader: incremental.changed_users(self._tables, reader, users)
         )

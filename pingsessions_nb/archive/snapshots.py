@@ -21,8 +21,8 @@ from pingsessions_nb.archive.changes import Changes
 from pingsessions_nb.archive.rows import to_pandas
 from pingsessions_nb.archive.table_layout import SNAPSHOTS, TABLES
 from pingsessions_nb.archive.tables import ConflictError, Tables
+from pingsessions_nb.arguments.given_times import Time, given_time
 from pingsessions_nb.errors import ArchiveError
-from pingsessions_nb.frames import Time, given_time
 
 AsOf = int | Time | None
 

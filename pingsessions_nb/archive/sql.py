@@ -17,8 +17,8 @@ from typing import Any, Final
 import pyarrow as pa
 
 from pingsessions_nb.archive.tables import Tables
+from pingsessions_nb.arguments.given_numbers import given_number
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.frames.given_numbers import given_number
 from pingsessions_nb.wording import visible
 
 _SCRIPT: Final = Path(__file__).with_name("sql_process.py")

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.arguments.given_zones import given_zone
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NATIVE_FORMATS = [
@@ -45,18 +45,6 @@ class Tick(NamedTuple):
 
     at: float
     text: str
-
-
-def checked_zone(time_zone: str) -> ZoneInfo:
-    """Return the zone of an IANA name; ConfigurationError for what is none."""
-    try:
-        return ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
-        msg = (
-            f"time_zone is {time_zone!r}, which is no time zone; give an IANA name such as 'UTC' "
-            "or 'Europe/Paris'."
-        )
-        raise ConfigurationError(msg) from None
 
 
 def offset_words(seconds: float) -> str:
@@ -104,7 +92,7 @@ def ticks(start: float, end: float, time_zone: str, most: int = 9) -> list[Tick]
     Where clocks are changed among hours or minutes, each says its offset from UTC, so that an hour
     that comes twice is told apart.
     """
-    zone = checked_zone(time_zone)
+    zone = given_zone(time_zone)
     length = end - start
     for step in _STEPS:
         if length <= step * most:

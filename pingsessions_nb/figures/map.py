@@ -9,6 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
+from pingsessions_nb.arguments.given_frames import given_frame
+from pingsessions_nb.arguments.given_zones import given_zone
 from pingsessions_nb.figures.journeys import Rows, Travels, travels
 from pingsessions_nb.figures.layout import base_layout
 from pingsessions_nb.figures.map_circles import rim, uncertainty_traces
@@ -74,9 +76,7 @@ def map_figure(
     Raises
     ------
     ConfigurationError
-        If there is no history.
-    ConfigurationError
-        If ``theme`` is unknown.
+        If there is no history, or an option is unknown.
 
     Examples
     --------
@@ -86,6 +86,9 @@ def map_figure(
     >>> figure.layout.geo.projection.type
     'natural earth'
     """
+    given_zone(time_zone)
+    if signals is not None:
+        given_frame("signals", signals)
     history = history_of(history)
     seen = travels(history)
     findings = places_in_signals(history, seen, signals)

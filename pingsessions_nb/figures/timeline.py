@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-from pingsessions_nb.figures.clock import MONTHS, NATIVE_FORMATS, checked_zone, positions, ticks
+from pingsessions_nb.arguments.given_frames import given_frame
+from pingsessions_nb.arguments.given_zones import given_zone
+from pingsessions_nb.figures.clock import MONTHS, NATIVE_FORMATS, positions, ticks
 from pingsessions_nb.figures.layout import base_layout, say
 from pingsessions_nb.figures.palette import Palette, Theme, palette
 from pingsessions_nb.figures.plotly_text import plain
@@ -99,7 +101,9 @@ def timeline_figure(
     'Europe/Lisbon'
     """
     colors = palette(theme)
-    checked_zone(time_zone)
+    given_zone(time_zone)
+    if signals is not None:
+        given_frame("signals", signals, ("session_id", "at", "summary"))
     scene = Scene(history_of(history))
     scene.slots(color_by)
     if not scene.dated.any():

@@ -14,18 +14,16 @@ from typing import Any
 
 import pandas as pd
 
+from pingsessions_nb.arguments.given_times import Time, given_time
 from pingsessions_nb.errors import MalformedResponse
 from pingsessions_nb.frames.assembly import problem_frame, session_frames, user_frame
 from pingsessions_nb.frames.gathering import Gathering
-from pingsessions_nb.frames.given_times import Time, given_time
 from pingsessions_nb.frames.status import with_status
 
 __all__ = [
     "Gathering",
     "Responses",
-    "Time",
     "gather",
-    "given_time",
     "locations_frame",
     "problem_frame",
     "session_frames",

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import pandas as pd
 
+from pingsessions_nb.arguments.given_paths import given_path
+from pingsessions_nb.arguments.given_times import Time
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.frames import (
     Gathering,
     Responses,
-    Time,
     gather,
     problem_frame,
     session_frames,
@@ -22,7 +23,6 @@ from pingsessions_nb.frames import (
 )
 from pingsessions_nb.frames.columns import with_columns
 from pingsessions_nb.frames.fields import LOCATION_COLUMNS, SESSION_COLUMNS
-from pingsessions_nb.frames.given_paths import given_path
 from pingsessions_nb.history.finding_users import (
     known_users,
     matching_users,

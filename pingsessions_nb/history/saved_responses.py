@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pingsessions_nb.arguments.given_paths import given_path
 from pingsessions_nb.errors import ConfigurationError, MalformedResponse
 from pingsessions_nb.frames import Gathering
-from pingsessions_nb.frames.given_paths import given_path
 from pingsessions_nb.frames.pages import NotAPage
 from pingsessions_nb.frames.pruning import unicode
 from pingsessions_nb.history.failures import failure_frame

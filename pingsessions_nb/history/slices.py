@@ -7,8 +7,11 @@ from typing import Any, Self
 
 import pandas as pd
 
+from pingsessions_nb.arguments.given_frames import given_frame
+from pingsessions_nb.arguments.given_names import given_names
+from pingsessions_nb.arguments.given_times import Time, given_time
 from pingsessions_nb.errors import NotFound
-from pingsessions_nb.frames import Gathering, Time, given_time, problem_frame, with_status
+from pingsessions_nb.frames import Gathering, problem_frame, with_status
 from pingsessions_nb.history.failures import failure_frame, nobody
 from pingsessions_nb.history.finding_users import are_named, known_users, unknown_names
 from pingsessions_nb.history.merging import stacked, with_location_counts
@@ -27,9 +30,9 @@ class Slices:
         failures: pd.DataFrame | None = None,
         problems: pd.DataFrame | None = None,
     ) -> None:
-        self.users = users
-        self.sessions = sessions
-        self.locations = locations
+        self.users = given_frame("users", users)
+        self.sessions = given_frame("sessions", sessions)
+        self.locations = given_frame("locations", locations)
         self.failures = failure_frame([]) if failures is None else failures
         self.problems = problem_frame(Gathering()) if problems is None else problems
         self._read_at: pd.Timestamp | None = None
@@ -77,8 +80,8 @@ class Slices:
             Where one user is asked for and is not here.
         """
         if isinstance(users, pd.DataFrame):
-            return self._of_users(set(users["user_id"].dropna()))
-        asked = [users] if isinstance(users, str) else list(dict.fromkeys(users))
+            return self._of_users(set(given_frame("users", users, ["user_id"])["user_id"].dropna()))
+        asked = given_names("users", users)
         found = self.users.loc[are_named(self.users, asked), "user_id"].dropna()
         part = self._of_users({*asked, *found})
         failed = self.failures["user_id"]
@@ -104,8 +107,8 @@ class Slices:
         The users stay so that selecting no session of a user does not forget the user.
         """
         if isinstance(sessions, pd.DataFrame):
-            sessions = sessions["session_id"].dropna()
-        ids = {sessions} if isinstance(sessions, str) else set(sessions)
+            sessions = given_frame("sessions", sessions, ["session_id"])["session_id"].dropna()
+        ids = set(given_names("sessions", sessions))
         return self._kept(
             self.users,
             self.sessions["session_id"].isin(ids),

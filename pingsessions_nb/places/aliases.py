@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from pingsessions_nb.arguments.given_frames import given_frame
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.places.spelling import key
 
@@ -50,6 +51,7 @@ def read_aliases(aliases: Aliases) -> dict[Keys, Spot | Sequence[str]]:
     if isinstance(aliases, str | PathLike):
         rows: list[dict[str, Any]] = _file(Path(aliases).expanduser())
     else:
+        given_frame("aliases", aliases, WORDS)
         rows = aliases.astype(object).where(aliases.notna(), None).to_dict("records")  # type: ignore[assignment]
     read = {}
     for row in rows:

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pingsessions_nb.arguments.given_frames import given_frame
 from pingsessions_nb.places.aliases import WORDS, Aliases, Spot, alias_keys, read_aliases
 from pingsessions_nb.places.gazetteer import NOWHERE, Gazetteer, Rows, gazetteer
 from pingsessions_nb.places.matching import Matches, match
@@ -75,10 +76,8 @@ def locate(
 
     Raises
     ------
-    KeyError
-        If a column is missing.
     ConfigurationError
-        If an alias says no place, or the file of them cannot be read.
+        If a column is missing, an alias says no place, or the file of them cannot be read.
 
     Examples
     --------
@@ -86,10 +85,7 @@ def locate(
     >>> locate(rows)[["latitude", "longitude", "place_precision", "place"]].values.tolist()
     [[47.25, -122.44, 'city', 'Tacoma, Washington, US']]
     """
-    missing = [column for column in WORDS if column not in frame.columns]
-    if missing:
-        msg = f"locate needs the columns city, state and country; missing: {', '.join(missing)}"
-        raise KeyError(msg)
+    given_frame("The frame to locate", frame, WORDS)
     known = gazetteer()
     codes, said = _distinct([frame[column] for column in WORDS])
     meant, spots = _renamed(said, aliases)

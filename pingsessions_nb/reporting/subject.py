@@ -13,15 +13,14 @@ import pandas as pd
 from pingsessions_nb.detectors import signals
 from pingsessions_nb.detectors.thresholds import Thresholds, thresholds_for
 from pingsessions_nb.errors import ConfigurationError, NotFound
-from pingsessions_nb.history import History
+from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.redaction import redact_words
 from pingsessions_nb.reporting.told_cases import cases_of_some, told_cases
-from pingsessions_nb.scoring import risk
+from pingsessions_nb.scoring import RiskModel, risk
 from pingsessions_nb.triage import cases
 
 if TYPE_CHECKING:
     from pingsessions_nb.archive import Archive
-    from pingsessions_nb.scoring import RiskModel
 
 Users: TypeAlias = str | Iterable[str] | pd.DataFrame
 
@@ -87,7 +86,7 @@ class Subject:
         history: History,
         origin: Origin,
         thresholds: Mapping[str, Any],
-        fit: History | RiskModel | None = None,
+        fit: HistoryLike | RiskModel | None = None,
         everybody: Archive | None = None,
     ) -> Self:
         """Look for signals and score each session.
@@ -99,6 +98,8 @@ class Subject:
             history = history.between()
             history.known_networks = thresholds["known_networks"]
         limits = thresholds_for(history, thresholds)
+        if fit is not None and not isinstance(fit, RiskModel):
+            fit = history_of(fit)
         scores = risk(history, fit=fit, baseline_sessions=limits.baseline_sessions)
         population = history if fit is None else fit
         if isinstance(population, History):

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pingsessions_nb.arguments.given_zones import given_zone
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.figures.clock import checked_zone
-from pingsessions_nb.history import History
+from pingsessions_nb.history import History, HistoryLike
 from pingsessions_nb.history.redaction_note import Cities
 from pingsessions_nb.redaction import redact
 from pingsessions_nb.reporting.composing import index_page, report_page
@@ -37,7 +37,7 @@ def report(
     cities: Cities = "keep",
     pdf: bool = False,
     time_zone: str = "UTC",
-    fit: History | RiskModel | None = None,
+    fit: HistoryLike | RiskModel | None = None,
     progress: bool = True,
     **thresholds: Any,  # noqa: ANN401
 ) -> Path:
@@ -64,7 +64,7 @@ def report(
         Whether to print each page as PDF, too, beside it; this needs Chromium, Chrome or Edge.
     time_zone : str
         IANA name of the zone in which times are written, in the text and in the pictures.
-    fit : History or RiskModel, optional
+    fit : History, Archive or RiskModel, optional
         The population that the risk of a few users is measured against: see `ps.risk`.
     progress : bool
         Whether many users show a progress bar.
@@ -96,7 +96,7 @@ def report(
     >>> "ariel.friedman" in path.read_text(encoding="utf-8")
     False
     """
-    checked_zone(time_zone)
+    given_zone(time_zone)
     browser = find_browser() if pdf else None
     if user is not None and not isinstance(user, str) and not hasattr(user, "columns"):
         user = list(user)

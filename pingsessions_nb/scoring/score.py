@@ -155,7 +155,7 @@ def risk(
     ----------
     history : History
         All that is known of the users whose sessions are to be scored.
-    fit : History or RiskModel, optional
+    fit : History, Archive or RiskModel, optional
         The population; the history itself if not given. So ``risk(one_user, fit=tenant)`` gives
         the scores that ``risk(tenant)`` gives that user. Of a history that comes in parts, each
         with all rows of some users, the parts' ``RiskModel.of(part)`` can be joined.

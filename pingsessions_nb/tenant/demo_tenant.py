@@ -10,7 +10,7 @@ import functools
 import httpx
 import pandas as pd
 
-from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.arguments.given_numbers import given_number
 from pingsessions_nb.sandbox import SyntheticTenant, create_app
 from pingsessions_nb.tenant import settings as settings_module
 from pingsessions_nb.tenant.api import Api
@@ -22,6 +22,7 @@ from pingsessions_nb.tenant.tenant import Tenant
 
 _ADDRESS = "http://localhost"  # nobody listens there: the server is called, not connected to
 _WORKERS = 8
+_MOST = 10_000_000  # users; a million take minutes to invent
 _REQUESTS_A_SECOND = 100_000.0  # nobody else is held up
 
 
@@ -90,12 +91,8 @@ def demo(
     >>> tenant.truth["kind"].nunique()
     6
     """
-    if users < 1:
-        msg = f"users={users}: a demo tenant has at least one user."
-        raise ConfigurationError(msg)
-    if noise < 1:
-        msg = f"noise={noise}: a demo tenant has a noise of at least 1."
-        raise ConfigurationError(msg)
+    for name, number in (("users", users), ("noise", noise)):
+        given_number(name, number, 1, _MOST, whole=True)
     synthetic = SyntheticTenant(users=users, seed=seed, noise=noise)
     transport = httpx.ASGITransport(create_app(synthetic))
     settings = settings_module.load(

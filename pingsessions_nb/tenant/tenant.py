@@ -14,6 +14,7 @@ from typing import Any, NoReturn, Self
 
 import pandas as pd
 
+from pingsessions_nb.arguments.given_names import given_text
 from pingsessions_nb.errors import ConfigurationError, NotFound, PermissionDenied
 from pingsessions_nb.frames import users_frame
 from pingsessions_nb.history import History
@@ -138,6 +139,9 @@ class Tenant:
             given = limit if isinstance(limit, Integral) else f"a {type(limit).__name__}"
             msg = f"limit is {given}, but should be a number of users, 1 or more."
             raise ConfigurationError(msg)
+        for name, text in (("search", search), ("filter", filter), ("population", population)):
+            if text is not None:
+                given_text(name, text)
         if search and scim_filters.is_id(search.strip()) and not filter and not population:
             return self._user(search.strip())
         url = BACKGROUND.run(self._users_url(search, filter, population, limit))

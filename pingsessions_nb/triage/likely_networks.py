@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from pingsessions_nb.arguments.given_numbers import given_number
 from pingsessions_nb.coded import code_history
 from pingsessions_nb.coded.coding import MICROSECONDS_A_DAY
 from pingsessions_nb.detectors.places import place_labels
@@ -61,7 +64,8 @@ def likely_networks(history: HistoryLike, *, least_users: int = LEAST_USERS) -> 
     )
     users = frame.groupby("link")["user"].nunique()
     frame["row"] = np.arange(len(frame))
-    frame = frame[frame["link"].isin(users.index[users >= least_users])]
+    least = given_number("least_users", least_users, 1, math.inf)
+    frame = frame[frame["link"].isin(users.index[users >= least])]
     visits = frame.drop_duplicates(["link", "user", "day"])
     each = visits.groupby(["link", "user"])["day"].size()
     weekday = (visits["day"] + 3) % 7 < SATURDAY

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from pingsessions_nb.arguments.given_frames import given_frame
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.triage.explanations import Finding
 from pingsessions_nb.triage.surroundings import Surroundings
@@ -24,6 +25,7 @@ def read_verdicts(verdicts: pd.DataFrame | None) -> dict[str, str]:
     """
     if verdicts is None:
         return {}
+    given_frame("verdicts", verdicts)
     ids = [name for name in ("case_id", "session_id") if name in verdicts]
     if not ids or "verdict" not in verdicts:
         msg = (

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 import traitlets
+
+from pingsessions_nb.arguments.given_zones import given_zone
+from pingsessions_nb.errors import ConfigurationError
 
 
 class TimeZone(traitlets.Unicode):  # type: ignore[type-arg]
@@ -17,10 +19,9 @@ class TimeZone(traitlets.Unicode):  # type: ignore[type-arg]
         """Refuse a name that the time zone database does not hold."""
         name: str = super().validate(obj, value)
         try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            msg = f"{name!r} is no time zone; give an IANA name such as 'UTC' or 'Europe/Paris'."
-            raise traitlets.TraitError(msg) from None
+            given_zone(name)
+        except ConfigurationError as error:
+            raise traitlets.TraitError(str(error)) from None
         return name
 
 

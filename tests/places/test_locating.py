@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import pingsessions_nb as ps
 from pingsessions_nb.places import distance_km, locate
 from pingsessions_nb.places.locating import _distinct
 
@@ -257,7 +258,7 @@ def test_any_kind_of_text_column_will_do(dtype):
 
 
 def test_missing_columns_are_named():
-    with pytest.raises(KeyError, match="missing: state, country"):
+    with pytest.raises(ps.ConfigurationError, match="missing: state, country"):
         locate(pd.DataFrame({"city": ["oslo"]}))
 
 

@@ -178,7 +178,7 @@ def test_a_history_of_ones_own_is_not_replaced_by_one_that_is_still_being_read(t
 
 def test_what_is_no_time_zone_leaves_the_explorer_as_it_was(tenant):
     explorer = ps.SessionExplorer(tenant)
-    with pytest.raises(traitlets.TraitError, match="'Mars/Olympus' is no time zone"):
+    with pytest.raises(traitlets.TraitError, match="'Mars/Olympus', which is no time zone"):
         explorer.time_zone = "Mars/Olympus"
     assert explorer.time_zone == explorer.table.time_zone == "UTC"
 

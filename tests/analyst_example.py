@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
@@ -22,7 +24,16 @@ def investigate(tenant: ps.Tenant, username: str) -> pd.DataFrame:
 def from_anything(source: ps.HistoryLike) -> pd.DataFrame:
     """Take a history, or an archive for all that it holds."""
     ps.map_figure(source).write_html("map.html")
-    return ps.risk(source)
+    for widget in (ps.SessionTimeline, ps.LocationMap, ps.SessionTable):
+        widget(source)
+    return ps.risk(source, fit=source)
+
+
+def from_any_source(source: ps.Tenant | ps.Archive | ps.History) -> Path:
+    """Take a tenant, an archive or a history."""
+    ps.UserPicker(source)
+    ps.explore(source)
+    return ps.report(source, redact=True)
 
 
 def tonight(path: str) -> pd.DataFrame:
@@ -33,4 +44,7 @@ def tonight(path: str) -> pd.DataFrame:
     except ps.RateLimited as error:
         print(error.status, error.code, error.correlation_id, error.details)
     from_anything(archive)
+    from_any_source(archive)
+    archive.record(archive)
+    ps.History.concat([archive, archive.history()])
     return archive.sql("select count(*) n from sessions")

@@ -110,3 +110,15 @@ def test_every_error_is_a_ping_sessions_error(error):
 def test_every_public_name_is_there():
     assert [name for name in ps.__all__ if not hasattr(ps, name)] == []
     assert {name.partition(".")[0] for name in SIGNATURES} <= set(ps.__all__)
+
+
+def test_an_archive_may_be_given_wherever_a_history_may():
+    called = [getattr(ps, name) for name in ps.__all__ if callable(getattr(ps, name))]
+    told = {
+        one.__name__: inspect.signature(one).parameters["history"].annotation
+        for one in called
+        if not (inspect.isclass(one) and issubclass(one, Exception))
+        and "history" in inspect.signature(one).parameters
+    }
+    assert len(told) > 8
+    assert {name for name, type_ in told.items() if "HistoryLike" not in str(type_)} == set()

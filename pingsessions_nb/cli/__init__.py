@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; errors of ours end in one sentence on stderr."""
     options, extra = parser().parse_known_args(arguments)
     if extra and options.verb != "lab":
-        parser().error(f"unrecognized arguments: {' '.join(extra)}")
+        parser().error(visible(f"unrecognized arguments: {' '.join(extra)}"))
     try:
         return int(options.run(options, extra))
     except PingSessionsError as error:

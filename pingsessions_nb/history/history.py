@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 import pandas as pd
 
@@ -321,6 +321,7 @@ class History(Slices):
         return history_html(self)
 
 
+@runtime_checkable
 class HistoryLike(Protocol):
     """What stands for a history: a `History` itself, or an `Archive` for all that it holds.
 
@@ -345,8 +346,7 @@ def history_of(source: HistoryLike) -> History:
     ConfigurationError
         Where it is none; the sentence says how to get one.
     """
-    to_history = getattr(source, "to_history", None)
-    if callable(to_history) and not isinstance(source, type):
+    if isinstance(source, HistoryLike) and not isinstance(source, type):
         return source.to_history()
     msg = (
         "A history is needed, such as tenant.history(), archive.history() and ps.read_history "

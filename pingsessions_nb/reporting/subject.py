@@ -6,14 +6,14 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 
 import pandas as pd
 
 from pingsessions_nb.detectors import signals
 from pingsessions_nb.detectors.thresholds import Thresholds, thresholds_for
-from pingsessions_nb.errors import ConfigurationError, NotFound
-from pingsessions_nb.history import History, HistoryLike, history_of
+from pingsessions_nb.errors import NotFound
+from pingsessions_nb.history import History, HistoryLike, Source, history_of, source_of
 from pingsessions_nb.redaction import redact_words
 from pingsessions_nb.reporting.told_cases import cases_of_some, told_cases
 from pingsessions_nb.scoring import RiskModel, risk
@@ -21,6 +21,7 @@ from pingsessions_nb.triage import cases
 
 if TYPE_CHECKING:
     from pingsessions_nb.archive import Archive
+    from pingsessions_nb.tenant import Tenant
 
 Users: TypeAlias = str | Iterable[str] | pd.DataFrame
 
@@ -149,7 +150,9 @@ def _rows_of(frame: pd.DataFrame, user_ids: set[str]) -> pd.DataFrame:
     return frame[frame["user_id"].isin(user_ids)].reset_index(drop=True)
 
 
-def read_source(source: Any, users: Users | None, *, progress: bool) -> tuple[History, Origin]:  # noqa: ANN401
+def read_source(
+    source: Source | Known, users: Users | None, *, progress: bool
+) -> tuple[History, Origin]:
     """Get the history out of whatever has one, and say where it came from.
 
     Parameters
@@ -170,15 +173,11 @@ def read_source(source: Any, users: Users | None, *, progress: bool) -> tuple[Hi
         return source.history, source.origin
     if isinstance(source, History):
         return source, Origin("history")
-    if not callable(getattr(source, "history", None)):
-        msg = (
-            "ps.report takes a tenant (ps.connect, ps.demo), an archive (ps.Archive) or a history "
-            f"(ps.read_history), not {type(source).__name__}."
-        )
-        raise ConfigurationError(msg)
-    if hasattr(source, "name"):
-        return source.history(users, progress=progress), Origin("tenant", source.name)
-    return source.history(users), Origin("archive", str(getattr(source, "path", "")))
+    if isinstance(source_of(source), HistoryLike):
+        archive = cast("Archive", source)
+        return archive.history(users), Origin("archive", archive.path)
+    tenant = cast("Tenant", source)
+    return tenant.history(users, progress=progress), Origin("tenant", tenant.name)
 
 
 def must_know(history: History, users: Users, origin: Origin) -> None:

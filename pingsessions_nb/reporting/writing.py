@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from pingsessions_nb.arguments.given_zones import given_zone
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.history import History, HistoryLike
+from pingsessions_nb.history import History, HistoryLike, Source
 from pingsessions_nb.history.redaction_note import Cities
 from pingsessions_nb.redaction import redact
 from pingsessions_nb.reporting.composing import index_page, report_page
 from pingsessions_nb.reporting.packed_plotly import SHARED_FILE, shared_script
 from pingsessions_nb.reporting.printing import find_browser, print_pdf
-from pingsessions_nb.reporting.subject import Subject, Users, must_know, read_source
+from pingsessions_nb.reporting.subject import Known, Subject, Users, must_know, read_source
 
 if TYPE_CHECKING:
     from pingsessions_nb.scoring import RiskModel
@@ -28,7 +28,7 @@ _NOT_IN_NAMES = re.compile(r"[^\w.@+-]+")
 
 
 def report(
-    source: Any,  # noqa: ANN401 - a tenant, an archive or a history
+    source: Source | Known,
     user: Users | None = None,
     path: str | os.PathLike[str] | None = None,
     redact: bool = False,

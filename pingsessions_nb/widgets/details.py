@@ -18,7 +18,7 @@ from pingsessions_nb.widgets.time_traits import TimeZone
 from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
-    from pingsessions_nb.history import History
+    from pingsessions_nb.history import History, HistoryLike
 
 SHOWN = 20
 
@@ -80,7 +80,7 @@ class SessionDetails(HistoryWidget):
     _ending = traitlets.Dict().tag(sync=True)
     _limit = traitlets.Int(SHOWN).tag(sync=True)
 
-    def __init__(self, history: History | None = None, **traits: Any) -> None:  # noqa: ANN401
+    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:  # noqa: ANN401
         self._end: Callable[[str, str], None] | None = None
         super().__init__(history, **traits)
         self.on_msg(self._on_message)

@@ -43,7 +43,7 @@ from pingsessions_nb.wording import counted
 if TYPE_CHECKING:
     import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-    from pingsessions_nb.history import History
+    from pingsessions_nb.history import HistoryLike
 
 NOTHING = "No sessions to show."
 # JupyterLab's messages come in a thread of their own where the kernel has subshells. One lock for
@@ -64,7 +64,7 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
     time_zone = TimeZone("UTC")
     theme = traitlets.Enum(("light", "dark"), default_value="light")
 
-    def __init__(self, history: History | None = None, **traits: Any) -> None:  # noqa: ANN401
+    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:  # noqa: ANN401
         self._depth, self._stale, self._unfitted = 1, True, True
         self._going: dict[str, Any] = {}  # where the view is about to be
         self._timer: asyncio.TimerHandle | None = None

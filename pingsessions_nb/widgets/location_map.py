@@ -18,6 +18,7 @@ from pingsessions_nb.figures.map import (
 )
 from pingsessions_nb.figures.map_marks import PLACES, WARNED, WIDE, Findings, Marks
 from pingsessions_nb.figures.palette import palette
+from pingsessions_nb.history import HistoryLike
 from pingsessions_nb.history.session_facts import session_rows
 from pingsessions_nb.widgets.live_picture import LivePicture
 from pingsessions_nb.wording import counted
@@ -94,7 +95,7 @@ class LocationMap(LivePicture):
     )
     unwanted = ("resetGeo",)
 
-    def __init__(self, history: Any = None, **traits: Any) -> None:  # noqa: ANN401
+    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:  # noqa: ANN401
         self._marks: Marks | None = None
         self._looked: _Looked | None = None
         super().__init__(history, **traits)

@@ -97,11 +97,6 @@ class KnownNetworks:
             numbers[row] = self._number_of(text)
         return numbers
 
-    def name_of(self, text: str) -> str | None:
-        """Return the name of the network that an address lies in, None if in none."""
-        number = self._number_of(canonical(pa.array([text], pa.large_string()))[0].as_py())
-        return None if number == OUTSIDE else self.all[number].name
-
     def _number_of(self, text: str) -> int:
         try:
             address = ipaddress.ip_address(text)

@@ -69,11 +69,10 @@ def test_known_networks_hold_what_python_says_they_hold(cidr, data):
     assert outside.tolist() == [-1] * 3
 
 
-def test_the_network_of_an_address_has_a_name():
+def test_the_network_of_an_address_is_found_among_several():
     known = KnownNetworks({"Office": "203.0.113.0/29", "VPN": "198.51.100.0/28"})
-    assert known.name_of("198.51.100.3") == "VPN"
-    assert known.name_of("8.8.8.8") is None
-    assert known.name_of("174.xx.xx.xxx") is None
+    found = known.which(column("198.51.100.3", "8.8.8.8", "174.xx.xx.xxx", "203.0.113.1"))
+    assert found.tolist() == [1, -1, -1, 0]
 
 
 SPELLINGS = {

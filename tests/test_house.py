@@ -34,22 +34,26 @@ def _room(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def _imported(path: Path) -> set[str]:
-    """Rooms that a module imports: at its top, within functions, and for types alone."""
-    rooms = set()
+def _names(path: Path) -> list[str]:
+    """Names that a module imports: at its top, within functions, and for types alone."""
+    names = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = []
         if isinstance(node, ast.ImportFrom):
-            module = node.module or ""
-            names = [f"{module}.{name.name}" for name in node.names]
+            names += [f"{node.module or ''}.{name.name}" for name in node.names]
         elif isinstance(node, ast.Import):
-            names = [name.name for name in node.names]
-        for name in names:
-            package, *rest = name.split(".")
-            if package == "pingsessions_nb":
-                room = rest[0] if rest else "__init__"
-                known = (PACKAGE / room).is_dir() or (PACKAGE / f"{room}.py").is_file()
-                rooms.add(room if known else "__init__")
+            names += [name.name for name in node.names]
+    return names
+
+
+def _imported(path: Path) -> set[str]:
+    """Rooms that a module imports."""
+    rooms = set()
+    for name in _names(path):
+        package, *rest = name.split(".")
+        if package == "pingsessions_nb":
+            room = rest[0] if rest else "__init__"
+            known = (PACKAGE / room).is_dir() or (PACKAGE / f"{room}.py").is_file()
+            rooms.add(room if known else "__init__")
     return rooms - {_room(path)}
 
 
@@ -62,6 +66,28 @@ def test_imports_run_one_way():
         if FLOOR[room] >= FLOOR[_room(path)]
     ]
     assert upward == []
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    """At the top of a module, within a function, for types alone: none of it goes round."""
+    modules = {_module(path) for path in MODULES}
+    imported: dict[str, set[str]] = {}
+    for path in MODULES:
+        if path.name != "__init__.py":
+            names = _names(path)
+            imported[_module(path)] = {
+                part for name in names for part in (name, name.rpartition(".")[0])
+            } & modules - {_module(path)}
+    while True:
+        ends = {name for name, others in imported.items() if not others & imported.keys()}
+        if not ends:
+            break
+        imported = {name: others for name, others in imported.items() if name not in ends}
+    assert imported == {}
 
 
 def test_sandbox_and_client_know_nothing_of_each_other():

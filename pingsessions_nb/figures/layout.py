@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 from pingsessions_nb.figures.palette import FONT, Palette
@@ -48,6 +50,11 @@ def say(figure: go.Figure, sentence: str, colors: Palette) -> go.Figure:
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     figure.update_layout(height=240)
+    return say_over(figure, sentence, colors)
+
+
+def say_over(figure: go.Figure, sentence: str, colors: Palette, **looks: Any) -> go.Figure:  # noqa: ANN401
+    """Write a sentence in the middle of a figure."""
     return figure.add_annotation(
         text=sentence,
         x=0.5,
@@ -56,4 +63,5 @@ def say(figure: go.Figure, sentence: str, colors: Palette) -> go.Figure:
         yref="paper",
         showarrow=False,
         font={"size": 15, "color": colors.muted},
+        **looks,
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pingsessions_nb.arguments.given_frames import given_frame
 from pingsessions_nb.arguments.given_zones import given_zone
 from pingsessions_nb.figures.journeys import Rows, Travels, travels
-from pingsessions_nb.figures.layout import base_layout
+from pingsessions_nb.figures.layout import base_layout, say_over
 from pingsessions_nb.figures.map_circles import rim, uncertainty_traces
 from pingsessions_nb.figures.map_clusters import Room
 from pingsessions_nb.figures.map_ground import ground_layout, ground_traces
@@ -105,7 +105,7 @@ def draw_map(
     figure = go.Figure(traces, layout=map_layout(view, colors))
     figure.update_layout(height=view.height + _LEGEND)
     if seen.places.empty:
-        say_on_map(figure, NOTHING, colors)
+        say_over(figure, NOTHING, colors, bgcolor=colors.background, borderpad=10)
     return rounded(figure)
 
 
@@ -160,21 +160,6 @@ def map_layout(view: MapView, colors: Palette) -> go.Layout:
         clickmode="event",
     )
     return layout
-
-
-def say_on_map(figure: go.Figure, sentence: str, colors: Palette) -> go.Figure:
-    """Write a sentence over the map."""
-    return figure.add_annotation(
-        text=sentence,
-        x=0.5,
-        y=0.5,
-        xref="paper",
-        yref="paper",
-        showarrow=False,
-        bgcolor=colors.background,
-        borderpad=10,
-        font={"size": 15, "color": colors.muted},
-    )
 
 
 def fitting_view(

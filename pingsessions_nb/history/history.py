@@ -23,6 +23,7 @@ from pingsessions_nb.frames import (
 )
 from pingsessions_nb.frames.columns import with_columns
 from pingsessions_nb.frames.fields import LOCATION_COLUMNS, SESSION_COLUMNS
+from pingsessions_nb.history.card import history_html
 from pingsessions_nb.history.finding_users import (
     known_users,
     matching_users,
@@ -316,8 +317,6 @@ class History(Slices):
         return f"History({', '.join(counts)}{when})"
 
     def _repr_html_(self) -> str:
-        from pingsessions_nb.history.card import history_html
-
         return history_html(self)
 
 

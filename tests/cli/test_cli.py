@@ -58,6 +58,24 @@ def test_an_unknown_verb_says_which_there_are() -> None:
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [["report", "--demo", "NAME", "--nonsense"], ["report", "NAME", "--history", "/NAME"]],
+)
+def test_what_acts_unseen_is_shown_in_an_error(arguments, capsys):
+    unseen = "\u202e\u2066\u200b\u200e\x1b[31m\x9b"
+    try:
+        status = main([each.replace("NAME", f"a{unseen}b") for each in arguments])
+    except SystemExit as stopped:
+        status = stopped.code
+    told = capsys.readouterr().err
+    assert status
+    assert told.startswith(("usage", "pingsessions report:"))
+    assert [
+        character for character in unseen if character in told and character not in "[31m"
+    ] == []
+
+
+@pytest.mark.parametrize(
     ("given", "words"),
     [
         (["--faults", "flood=1"], "the kinds are 429"),

@@ -22,7 +22,7 @@ class Shown(Protocol):
     problems: pd.DataFrame
 
     @property
-    def user_ids(self) -> list[str]:
+    def user_ids(self) -> tuple[str, ...]:
         """Ids of the users."""
 
     @property

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pingsessions_nb.arguments.given_zones import given_zone
 from pingsessions_nb.errors import ConfigurationError
@@ -21,6 +21,7 @@ from pingsessions_nb.reporting.printing import find_browser, print_pdf
 from pingsessions_nb.reporting.subject import Known, Subject, Users, must_know, read_source
 
 if TYPE_CHECKING:
+    from pingsessions_nb.archive import Archive
     from pingsessions_nb.scoring import RiskModel
 
 _PAGES = (".html", ".htm")
@@ -103,7 +104,7 @@ def report(
     history, origin = read_source(source, user, progress=progress)
     if user is not None:
         must_know(history, user, origin)
-    whole = source if user is not None and origin.kind == "archive" else None
+    whole = cast("Archive", source) if user is not None and origin.kind == "archive" else None
     subject = Subject.of(history, origin, thresholds, fit, everybody=whole)
     if user is not None:
         subject = subject.for_users(user)

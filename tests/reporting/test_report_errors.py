@@ -65,7 +65,7 @@ def test_there_must_be_sessions(everybody, tmp_path):
 
 
 def test_other_arguments_are_checked(everybody, tmp_path):
-    with pytest.raises(ps.ConfigurationError, match=r"takes a tenant .* not DataFrame"):
+    with pytest.raises(ps.ConfigurationError, match=r"a tenant .* not a value of type DataFrame"):
         ps.report(pd.DataFrame(), None, tmp_path / "x.html")
     with pytest.raises(ps.ConfigurationError, match=r"write .*x\.html with pdf=True"):
         ps.report(everybody, SEED_USER, tmp_path / "x.pdf")

@@ -99,6 +99,10 @@ PLACE_COLUMNS: Final = {
     "place_radius_km": DEGREES,
     "place": TEXT,
 }
+SIGNED_ON_WITH: Final = tuple(
+    field.path for field in SESSION_FIELDS if field.kind == JSON and field.path is not None
+)
+"""The further columns that ``authenticators`` tells in brief."""
 SESSION_COLUMNS: Final = _kinds(SESSION_FIELDS)
 USER_COLUMNS: Final = _kinds(USER_FIELDS)
 LOCATION_COLUMNS: Final = {

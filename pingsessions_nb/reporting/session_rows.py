@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from pingsessions_nb.frames.fields import SIGNED_ON_WITH
 from pingsessions_nb.history.session_facts import place_words, user_names
 from pingsessions_nb.reporting.subject import Subject
 from pingsessions_nb.reporting.verdict import present
@@ -19,7 +20,8 @@ _IN_ROW = frozenset(
     (
         *("session_id", "user_id", "created_at", "active_at", "browser_name", "browser_version"),
         *("os_name", "os_version", "device_type", "location_count", "environment_id"),
-        *("last_sign_on_at", "last_sign_on_ip"),
+        *("last_sign_on_at", "last_sign_on_ip", "authenticators", "status", "expires_at"),
+        *("idle_timeout_minutes", "user_agent"),
     )
 )
 _IN_EVENT = frozenset(
@@ -52,6 +54,7 @@ def session_rows(subject: Subject) -> list[dict[str, Any]]:
     for (number, row), user in zip(shown.to_dict("index").items(), users, strict=True):
         cells: dict[str, Any] = {str(name): present(value) for name, value in row.items()}
         session_id = cells["session_id"]
+        told = SIGNED_ON_WITH if cells.get("authenticators") else ()
         rows.append(
             {
                 "number": number,
@@ -63,7 +66,7 @@ def session_rows(subject: Subject) -> list[dict[str, Any]]:
                 "findings": found.get(session_id, []),
                 "score": present(scores.get(session_id)),
                 "printed": open_all or session_id in found,
-                "further": _further(cells, _IN_ROW),
+                "further": _further(cells, _IN_ROW.union(told)),
                 **cells,
             }
         )
@@ -100,13 +103,14 @@ def _events(subject: Subject, session_ids: pd.Series) -> dict[str, list[dict[str
     gathered: dict[str, list[dict[str, Any]]] = {}
     for row in locations.to_dict("records"):
         cells = {str(name): present(value) for name, value in row.items()}
+        told = ("region",) if cells.get("region") == cells["state"] else ()
         gathered.setdefault(cells["session_id"], []).append(
             {
                 "at": cells["at"],
                 "place": cells["words"],
                 "precision": cells["place_precision"],
                 "ip": cells["remote_ip"],
-                "further": _further(cells, _IN_EVENT),
+                "further": _further(cells, _IN_EVENT.union(told)),
             }
         )
     return gathered

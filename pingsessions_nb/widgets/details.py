@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import traitlets
 
+from pingsessions_nb.frames.fields import SIGNED_ON_WITH
 from pingsessions_nb.history.session_facts import place_words, user_names
 from pingsessions_nb.widgets.assets import STATIC
 from pingsessions_nb.widgets.cut_lists import cut_lists
@@ -197,8 +198,9 @@ def _session_facts(row: dict[str, Any], columns: pd.Index) -> list[list[Any]]:
         ("User ID", row["user_id"]),
         ("Environment ID", row["environment_id"]),
     ]
-    pairs += [(name, row[name]) for name in columns if name not in _SESSION_COLUMNS]
-    return _written(pairs)
+    told = () if pd.isna(row.get("authenticators")) else SIGNED_ON_WITH
+    further = [name for name in columns if name not in _SESSION_COLUMNS and name not in told]
+    return _written(pairs + [(name, row[name]) for name in further])
 
 
 def _minutes(minutes: Any) -> str | None:  # noqa: ANN401 - a number or NA
@@ -213,7 +215,13 @@ def _location_facts(locations: pd.DataFrame) -> list[dict[str, Any]]:
             "place": None if pd.isna(row["words"]) else row["words"],
             "precision": None if pd.isna(row["place_precision"]) else row["place_precision"],
             "ip": None if pd.isna(row["remote_ip"]) else row["remote_ip"],
-            "also": _written([(name, row[name]) for name in also]),
+            "also": _written(
+                [
+                    (name, row[name])
+                    for name in also
+                    if name != "region" or row[name] != row["state"]
+                ]
+            ),
         }
         for row in locations.to_dict("records")
     ]

@@ -3,7 +3,7 @@
 `synthetic.SyntheticTenant` invents a life for each user, of whom most sign on every day. A real
 tenant of hundreds of thousands has many who seldom do. Here each user signs on with the same chance
 each day, has a session of up to three activities then, at home and on one device, and nothing ever
-happens to anybody.
+happens to anybody. With what they sign on is not told, as on PingOne's page of a user's sessions.
 """
 
 from __future__ import annotations

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from pingsessions_nb.sandbox.user_agents import user_agent
+
 MOST_SESSIONS = 10
 MOST_LOCATIONS = 5
+IDLE_TIMEOUT = 7 * 24 * 60  # minutes; nobody here is away for longer and then goes on
+PASSWORD = ("pwd",)
+PASSWORD_AND_MFA = ("pwd", "mfa")
+_POLICY = {"id": "2b9f6c10-7d35-4a6e-8c41-5e0f9a3d7b62", "type": "PINGONE"}
+_STEP = 1_500  # ms from one authenticator to the next
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -49,15 +56,36 @@ class Session:
 
 
 def describe(
-    session: Session, now: int, base: str, environment_id: str, user_id: str, most: int | None
+    session: Session,
+    now: int,
+    base: str,
+    environment_id: str,
+    user_id: str,
+    most: int | None,
+    authenticators: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """Return a session as the API shows it at a moment, with its last ``most`` locations."""
+    """Return a session as the API shows it at a moment, with its last ``most`` locations.
+
+    Parameters
+    ----------
+    session : Session
+    now : int
+        The moment, in ms since 1970.
+    base : str
+        What links begin with.
+    environment_id, user_id : str
+    most : int or None
+        How many locations are kept; None for all.
+    authenticators : tuple of str
+        With what the user signs on, in this order; empty where it is not told.
+    """
     home = f"{base}/environments/{environment_id}"
     user = f"{home}/users/{user_id}"
     events = [event for event in session.events if event.at <= now]
     shown = [event for event in events if event.place is not None]
     if most is not None:
         shown = shown[-most:]
+    active = events[-1].at if events else session.created
     body: dict[str, Any] = {
         "_links": {
             "self": {"href": f"{user}/sessions/{session.id}"},
@@ -68,19 +96,24 @@ def describe(
         "environment": {"id": environment_id},
         "user": {"id": user_id},
         "createdAt": iso(session.created),
-        "activeAt": iso(events[-1].at if events else session.created),
+        "activeAt": iso(active),
+        "expiresAt": iso(active + IDLE_TIMEOUT * 60_000),
+        "idleTimeoutInMinutes": str(IDLE_TIMEOUT),  # text, as in PingOne's examples
     }
     if shown:
         body["locations"] = [_location(event) for event in shown]
     sign_ons = [event for event in events if event.sign_on]
     if sign_ons:
-        body["lastSignOn"] = {"remoteIp": sign_ons[-1].ip, "at": iso(sign_ons[-1].at)}
+        body["lastSignOn"] = _sign_on(sign_ons[-1], authenticators)
     if session.browser is not None:
         body["browser"] = _software(session.browser)
     if session.system is not None:
         body["operatingSystem"] = _software(session.system)
     if session.device is not None:
         body["device"] = {"type": session.device}
+    agent = user_agent(session.browser, session.system, session.device)
+    if agent is not None:
+        body["userAgent"] = agent
     return body
 
 
@@ -114,7 +147,20 @@ def _location(event: Event) -> dict[str, Any]:
     body: dict[str, Any] = {"at": iso(event.at), "remoteIp": event.ip}
     if event.place is not None:
         city, state, country = event.place
-        body |= {"city": city, "state": state, "country": country}
+        # What PingOne writes as the region is not documented; here it is the state once more.
+        body |= {"city": city, "state": state, "region": state, "country": country}
+    return body
+
+
+def _sign_on(event: Event, authenticators: tuple[str, ...]) -> dict[str, Any]:
+    body: dict[str, Any] = {"remoteIp": event.ip, "at": iso(event.at)}
+    if authenticators:
+        last = len(authenticators) - 1
+        body["authenticators"] = list(authenticators)
+        body["withAuthenticator"] = {
+            name: {"at": iso(event.at - (last - turn) * _STEP), "policy": _POLICY}
+            for turn, name in enumerate(authenticators)
+        }
     return body
 
 

@@ -19,6 +19,8 @@ from pingsessions_nb.sandbox.scim import Card, Node
 from pingsessions_nb.sandbox.sessions import (
     MOST_LOCATIONS,
     MOST_SESSIONS,
+    PASSWORD,
+    PASSWORD_AND_MFA,
     describe,
     iso,
     page,
@@ -224,10 +226,11 @@ class SyntheticTenant:
             life = self._lives.of(index)
             count = life.begun_by(self._now)
             first = 0 if most is None else max(0, count - most)
-            of = (base_url, self.environment_id, user_id)
+            of = (base_url, self.environment_id, user_id, most_locations)
             links = None
+            sign_on = self._authenticators(index)
             sessions = [
-                describe(life.session(ordinal), self._now, *of, most_locations)
+                describe(life.session(ordinal), self._now, *of, sign_on)
                 for ordinal in range(count - 1, first - 1, -1)
             ]
         if self._ended:
@@ -259,6 +262,9 @@ class SyntheticTenant:
         person = self._lives.of(index).person
         stays = person.last_day is None
         return self._profiles.describe(index, person.home.zone, stays, last_sign_on)
+
+    def _authenticators(self, index: int) -> tuple[str, ...]:
+        return PASSWORD_AND_MFA if self._profile(index, None)["mfaEnabled"] else PASSWORD
 
     def _card(self, index: int) -> Card:
         return card_of(self._profile(index, None))

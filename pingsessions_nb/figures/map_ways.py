@@ -14,7 +14,9 @@ from pingsessions_nb.figures.journeys import Rows, Travels
 from pingsessions_nb.figures.map_marks import NONE, Findings, Marks
 from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.palette import Palette
+from pingsessions_nb.wording import kind_name
 
+IMPOSSIBLE = kind_name("geovelocity_anomaly")  # as lists and tables call the finding
 MOST_JOURNEYS = 400
 _MANY_JOURNEYS = 24
 _PAST_MIDDLE = 58  # percent of the way: both directions of one way keep their arrows apart
@@ -56,13 +58,13 @@ def journey_traces(
         _arrows(ordinary, at, view, "Journey", colors.categories[0], 9).update(opacity=opacity),
         _ways(own, at, "Journey of the chosen").update(line={"color": colors.accent, "width": 2.5}),
         _arrows(own, at, view, "Journey of the chosen", colors.accent, 11),
-        _ways(warned, at, "Impossible journey, rim").update(
+        _ways(warned, at, f"{IMPOSSIBLE}, rim").update(
             line={"color": colors.background, "width": 4.5},
             opacity=0.8 * faint,
-            legendgroup="Impossible journey",
+            legendgroup=IMPOSSIBLE,
         ),
-        _ways(warned, at, "Impossible journey").update(line=impossible, opacity=faint),
-        _arrows(warned, at, view, "Impossible journey", colors.warn, 12).update(opacity=faint),
+        _ways(warned, at, IMPOSSIBLE).update(line=impossible, opacity=faint),
+        _arrows(warned, at, view, IMPOSSIBLE, colors.warn, 12).update(opacity=faint),
     ]
 
 

@@ -146,11 +146,11 @@ def test_impossible_journeys_have_the_warning_colour():
         }
     ).astype("str")
     figure = ps.map_figure(located(TOKYO, LIMA, AUCKLAND), signals=signals)
-    line = named(figure, "Impossible journey")
+    line = named(figure, "Geovelocity anomaly")
     assert line.line.color == AUTO.warn
     assert np.isnan(np.asarray(line.lon, dtype=float)).sum() == 1
     assert line.lat[0] == pytest.approx(35.7)
-    assert len(named(figure, "Impossible journey, direction").lat) == 1
+    assert len(named(figure, "Geovelocity anomaly, direction").lat) == 1
 
 
 def test_nothing_to_show(nobody):

@@ -124,7 +124,7 @@ def test_signals_are_listed_and_a_click_or_enter_selects_everywhere(explorer):
     assert rows.nth(0).locator(".ps-severity").inner_text() == "High"
     assert "Geovelocity anomaly One session was used in Phoenix" in rows.nth(0).inner_text()
     assert book.locator(".ps-timeline .legendtext", has_text="Signal").count() == 1
-    assert book.locator(".ps-map .legend", has_text="Impossible journey").count() == 1
+    assert book.locator(".ps-map .legend", has_text="Geovelocity anomaly").count() == 1
     before = {part: pixels(book, part) for part in CANVASES}
     rows.nth(0).click()
     book.locator(".ps-details .ps-session").wait_for()

@@ -195,7 +195,7 @@ def a_selection_dims_the_others_and_signals_warn(drawn):
         " session_id=user['session_id'], at=there['at'], summary='Too fast.',"
         " from_place=home['place'], to_place=there['place'])])"
     )
-    drawn.figure.locator(".legend", has_text="Impossible journey").wait_for()
+    drawn.figure.locator(".legend", has_text="Geovelocity anomaly").wait_for()
     bright = drawn.count(WARN, 12)
     assert bright > 100
     book.run("world.selected = tuple(h.locations.query('place == @home.place')['session_id'][:1])")

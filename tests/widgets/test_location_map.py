@@ -166,11 +166,11 @@ def test_impossible_journeys_are_drawn(history):
         }
     )
     world = ps.LocationMap(history)
-    assert not len(part(world, "Impossible journey").lat)
+    assert not len(part(world, "Geovelocity anomaly").lat)
     world.signals = signals
-    assert len(part(world, "Impossible journey").lat) == 3  # two ends and a gap
+    assert len(part(world, "Geovelocity anomaly").lat) == 3  # two ends and a gap
     world.signals = None
-    assert not len(part(world, "Impossible journey").lat)
+    assert not len(part(world, "Geovelocity anomaly").lat)
 
 
 def test_it_says_why_there_is_nothing_to_show(history):

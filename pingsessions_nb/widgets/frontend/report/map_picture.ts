@@ -1,6 +1,7 @@
 /* The map: which places are one mark depends on how near one looks. */
 
 import type { Figure, GeoView, Told, Trace } from "../src/kit/plotly_types.ts";
+import { kindName } from "../src/kit/words.ts";
 import { type Look, Picture } from "./picture.ts";
 import { partOf } from "./told_figure.ts";
 
@@ -14,6 +15,7 @@ export interface Travels {
 
 const MARKS = new Set(["State or country only", "Place, by visits", "Place in a signal"]);
 const OWN = "Journey of the chosen";
+const IMPOSSIBLE = kindName("geovelocity_anomaly");
 const LEVELS: [name: string, from: number][] = [
   ["nearest", 9],
   ["near", 2.5],
@@ -56,7 +58,7 @@ export class MapPicture extends Picture {
       const marks = trace.customdata ?? [];
       trace.selectedpoints = marks.flatMap((row, i) => (lit.has(row) ? [i] : []));
     } else if (part === OWN) Object.assign(trace, this.#ways());
-    else if (part.startsWith("Impossible journey")) fade(trace, warned ? 1 : 0.35);
+    else if (part.startsWith(IMPOSSIBLE)) fade(trace, warned ? 1 : 0.35);
     else if (part === "Journey" || part === "Journey, direction") fade(trace, 0.4);
   }
 

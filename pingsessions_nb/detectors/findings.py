@@ -20,7 +20,7 @@ COLUMNS = (
 )
 
 
-def findings(kind: str, count: int, **columns: Any) -> pd.DataFrame:  # noqa: ANN401
+def findings(kind: str, count: int, **columns: Any) -> pd.DataFrame:
     """Make a frame of findings of one kind.
 
     Parameters

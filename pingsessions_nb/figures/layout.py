@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go  # type: ignore[import-untyped]
+import plotly.graph_objects as go
 
 from pingsessions_nb.figures.palette import FONT, Palette
 
@@ -53,7 +53,7 @@ def say(figure: go.Figure, sentence: str, colors: Palette) -> go.Figure:
     return say_over(figure, sentence, colors)
 
 
-def say_over(figure: go.Figure, sentence: str, colors: Palette, **looks: Any) -> go.Figure:  # noqa: ANN401
+def say_over(figure: go.Figure, sentence: str, colors: Palette, **looks: Any) -> go.Figure:
     """Write a sentence in the middle of a figure."""
     return figure.add_annotation(
         text=sentence,

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from pingsessions_nb.figures.map_view import MapView
 
 NEAR_PIXELS = 22.0
-_LETTER = 0.58  # of the letters' size: how wide one is, on average
+_LETTER = 0.5  # of the letters' size: how wide one is, on average
+_CAPITALS = 1.0  # of it, too: by so much capitals and figures make a name wider
 _SIDES = ("middle right", "middle left", "top center", "bottom center")
 
 Box = tuple[float, float, float, float]
@@ -85,7 +86,8 @@ class Room:
         str or None
             Plotly's ``textposition``.
         """
-        wide, high = _LETTER * name.size * len(name.text), 1.3 * name.size
+        wide = (_LETTER * len(name.text) + _CAPITALS) * name.size
+        high = 1.3 * name.size
         for side in _SIDES if name.gap else ("middle center",):
             vertical, horizontal = side.split()
             x = name.x + _SHIFT[horizontal] * (wide / 2 + (name.gap if vertical == "middle" else 0))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go  # type: ignore[import-untyped]
+import plotly.graph_objects as go
 
 from pingsessions_nb.figures.clock import moments
 from pingsessions_nb.figures.journeys import Rows, Travels

@@ -13,9 +13,9 @@ import os
 import sys
 from typing import Any
 
-import plotly.graph_objects as go  # type: ignore[import-untyped]
-import plotly.io as pio  # type: ignore[import-untyped]
-from plotly.io.base_renderers import MimetypeRenderer  # type: ignore[import-untyped]
+import plotly.graph_objects as go
+import plotly.io as pio
+from plotly.io.base_renderers import MimetypeRenderer
 
 WIDTH, HEIGHT = 1000, 450  # pixels, where a figure says nothing of its own
 _OURS = "pingsessions_png"

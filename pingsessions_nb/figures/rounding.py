@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go  # type: ignore[import-untyped]
+import plotly.graph_objects as go
 
 DECIMALS = 4  # of a degree: eleven metres; of a pixel or a share: nothing to be seen
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go  # type: ignore[import-untyped]
+import plotly.graph_objects as go
 
 from pingsessions_nb.arguments.given_frames import given_frame
 from pingsessions_nb.arguments.given_zones import given_zone

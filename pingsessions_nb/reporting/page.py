@@ -32,7 +32,7 @@ _POLICY = (
 )
 
 
-def render(template: str, *, shares: bool = False, **context: Any) -> str:  # noqa: ANN401
+def render(template: str, *, shares: bool = False, **context: Any) -> str:
     """Fill a template of ``templates/``; all that is put in is escaped.
 
     Parameters

@@ -16,7 +16,7 @@ from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.timeline import timeline_figure
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go  # type: ignore[import-untyped]
+    import plotly.graph_objects as go
 
     from pingsessions_nb.figures.palette import Theme
     from pingsessions_nb.reporting.subject import Subject

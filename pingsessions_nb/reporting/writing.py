@@ -40,7 +40,7 @@ def report(
     time_zone: str = "UTC",
     fit: HistoryLike | RiskModel | None = None,
     progress: bool = True,
-    **thresholds: Any,  # noqa: ANN401
+    **thresholds: Any,
 ) -> Path:
     """Write a report that opens in any browser, from disk, without a network.
 

@@ -36,7 +36,7 @@ _AT_ONCE: Final = 2_000
 def cases(
     history: HistoryLike,
     verdicts: pd.DataFrame | None = None,
-    **thresholds: Any,  # noqa: ANN401
+    **thresholds: Any,
 ) -> pd.DataFrame:
     """Put findings that belong together into cases, and rank these: who deserves an analyst first.
 

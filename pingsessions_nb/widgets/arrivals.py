@@ -15,7 +15,7 @@ T = TypeVar("T")
 _WAITING = ThreadPoolExecutor(max_workers=4, thread_name_prefix="pingsessions-widget")
 
 
-def in_background(call: Callable[..., T], *arguments: Any, **options: Any) -> Future[T]:  # noqa: ANN401
+def in_background(call: Callable[..., T], *arguments: Any, **options: Any) -> Future[T]:
     """Start a call that waits for the network, without holding up the kernel."""
     return _WAITING.submit(call, *arguments, **options)
 
@@ -27,7 +27,7 @@ def on_loop(call: Callable[..., object]) -> Callable[..., None]:
     except RuntimeError:  # a script: nobody is looking meanwhile
         return lambda *_: None
 
-    def told(*arguments: Any) -> None:  # noqa: ANN401
+    def told(*arguments: Any) -> None:
         loop.call_soon_threadsafe(call, *arguments)
 
     return told

@@ -53,7 +53,7 @@ class CaseList(anywidget.AnyWidget):
     _total = traitlets.Int(0).tag(sync=True)
     _limit = traitlets.Int(SHOWN).tag(sync=True)
 
-    def __init__(self, cases: pd.DataFrame | None = None, **traits: Any) -> None:  # noqa: ANN401
+    def __init__(self, cases: pd.DataFrame | None = None, **traits: Any) -> None:
         super().__init__(cases=cases, **traits)
 
     def on_read(self, read: Callable[[], None], stop: Callable[[], None]) -> None:

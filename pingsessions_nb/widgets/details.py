@@ -81,7 +81,7 @@ class SessionDetails(HistoryWidget):
     _ending = traitlets.Dict().tag(sync=True)
     _limit = traitlets.Int(SHOWN).tag(sync=True)
 
-    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:  # noqa: ANN401
+    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:
         self._end: Callable[[str, str], None] | None = None
         super().__init__(history, **traits)
         self.on_msg(self._on_message)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets  # type: ignore[import-untyped]
+import ipywidgets
 import pandas as pd
 import traitlets
 
@@ -103,7 +103,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         source: Source,
         value: str | Sequence[str] | pd.DataFrame = (),
         archive: Archive | None = None,
-        **traits: Any,  # noqa: ANN401
+        **traits: Any,
     ) -> None:
         self.source = source_of(source)
         self._tenant = source if isinstance(source, Tenant) else None

@@ -70,7 +70,7 @@ class Filters(anywidget.AnyWidget):
     _counts: traitlets.List[int] = traitlets.List().tag(sync=True)
     _has_signals = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:  # noqa: ANN401
+    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:
         super().__init__(history=history, **traits)
 
     @traitlets.observe("history")

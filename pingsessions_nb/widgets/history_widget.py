@@ -29,7 +29,7 @@ class HistoryWidget(HistoryTraits, anywidget.AnyWidget):
     _data = traitlets.Dict().tag(sync=True)
     _signals = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:  # noqa: ANN401
+    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:
         super().__init__(history=history, **traits)
 
     def _columns(self, history: History) -> Columns:

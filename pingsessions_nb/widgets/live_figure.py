@@ -13,9 +13,9 @@ from copy import deepcopy
 from functools import partial
 from typing import Any
 
-import ipywidgets  # type: ignore[import-untyped]
+import ipywidgets
 import numpy as np
-import plotly.graph_objects as go  # type: ignore[import-untyped]
+import plotly.graph_objects as go
 import traitlets
 from numpy.typing import NDArray
 

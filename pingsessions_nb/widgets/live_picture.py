@@ -31,7 +31,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import ipywidgets  # type: ignore[import-untyped]
+import ipywidgets
 import traitlets
 
 from pingsessions_nb.widgets.history_traits import HistoryTraits
@@ -41,7 +41,7 @@ from pingsessions_nb.widgets.time_traits import TimeZone
 from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go  # type: ignore[import-untyped]
+    import plotly.graph_objects as go
 
     from pingsessions_nb.history import HistoryLike
 
@@ -64,7 +64,7 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
     time_zone = TimeZone("UTC")
     theme = traitlets.Enum(("light", "dark"), default_value="light")
 
-    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:  # noqa: ANN401
+    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:
         self._depth, self._stale, self._unfitted = 1, True, True
         self._going: dict[str, Any] = {}  # where the view is about to be
         self._timer: asyncio.TimerHandle | None = None
@@ -190,7 +190,7 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
     def _show_change(self, _: Any) -> None:  # noqa: ANN401
         self._redraw()
 
-    def _take_view(self, *_: Any) -> None:  # noqa: ANN401
+    def _take_view(self, *_: Any) -> None:
         if self._depth:
             return
         if self._timer is not None:

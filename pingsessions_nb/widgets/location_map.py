@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go  # type: ignore[import-untyped]
+import plotly.graph_objects as go
 
 from pingsessions_nb.figures.journeys import Rows, Travels, travels
 from pingsessions_nb.figures.map import (
@@ -95,7 +95,7 @@ class LocationMap(LivePicture):
     )
     unwanted = ("resetGeo",)
 
-    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:  # noqa: ANN401
+    def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:
         self._marks: Marks | None = None
         self._looked: _Looked | None = None
         super().__init__(history, **traits)

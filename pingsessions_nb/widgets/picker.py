@@ -59,7 +59,7 @@ class UserPicker(anywidget.AnyWidget):
     _populations: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     _cards: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
 
-    def __init__(self, tenant: Source, multiple: bool = True, **traits: Any) -> None:  # noqa: ANN401
+    def __init__(self, tenant: Source, multiple: bool = True, **traits: Any) -> None:
         self.source = source_of(tenant)
         self._found: pd.DataFrame | None = None
         self._search = Newest()

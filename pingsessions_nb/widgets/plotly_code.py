@@ -10,7 +10,7 @@ import gzip
 from functools import cache
 from importlib.resources import files
 
-import ipywidgets  # type: ignore[import-untyped]
+import ipywidgets
 import traitlets
 
 
@@ -27,7 +27,7 @@ _SHARED: list[PlotlyCode] = []
 def plotly_code() -> PlotlyCode:
     """Return this kernel's one copy, made anew if somebody has closed it."""
     if not _SHARED or _SHARED[0].comm is None:
-        import plotly  # type: ignore[import-untyped]
+        import plotly
 
         _SHARED[:] = [PlotlyCode(packed=_packed_bundle(), version=plotly.__version__)]
     return _SHARED[0]

@@ -17,7 +17,7 @@ from pingsessions_nb.widgets.time_traits import TimeRange
 from pingsessions_nb.wording import brief_duration, counted
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go  # type: ignore[import-untyped]
+    import plotly.graph_objects as go
 
 _LANE, _AROUND = 30, 96  # CSS pixels: of a lane, and of the axis and the legend
 _SMALLEST, _TALLEST = 210, 480

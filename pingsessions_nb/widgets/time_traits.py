@@ -30,7 +30,7 @@ class TimeRange(traitlets.TraitType):  # type: ignore[type-arg]
 
     default_value = None
 
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.tag(to_json=_to_milliseconds, from_json=_from_milliseconds)
 

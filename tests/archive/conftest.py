@@ -8,7 +8,7 @@ import pytest
 
 import pingsessions_nb as ps
 
-SEEN = ["first_seen_at", "last_seen_at"]
+SEEN = ["first_seen_at", "last_seen_at", "status"]  # the last is as of the reading
 EVENT = ["user_id", "session_id", "at", "remote_ip", "city", "state", "country"]
 
 

@@ -51,10 +51,11 @@ def test_names_of_any_script_are_found_in_any_case(archive):
 
 def test_many_users_are_read_as_one_by_one(whole, recorded):
     ids = [f"nobody-{n}" for n in range(200)] + whole.users["user_id"].tolist()
-    pd.testing.assert_frame_equal(
-        recorded.history(ids).sessions,
-        pd.concat([recorded.history(each).sessions for each in ids[200:]], ignore_index=True),
-    )
+    singly = [recorded.history(each).sessions for each in ids[200:]]
+    expected = pd.concat(singly, ignore_index=True)
+    for name in ("lastSignOn.authenticators", "lastSignOn.withAuthenticator"):
+        expected[name] = expected[name].where(expected[name].notna(), None)  # pandas has NaN
+    pd.testing.assert_frame_equal(recorded.history(ids).sessions, expected)
 
 
 def test_figures_and_redaction_take_an_archive_for_its_history(recorded):

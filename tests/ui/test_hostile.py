@@ -125,7 +125,9 @@ def shown(text):
     """As `visible` in words.ts writes it."""
     import re
 
-    unseen = "[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff]"
+    unseen = (
+        "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+    )
     return re.sub(unseen, lambda m: f"\u27e8{ord(m[0]):04X}\u27e9", text)
 
 

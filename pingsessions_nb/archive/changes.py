@@ -8,9 +8,9 @@ everybody is gone since then, until a later snapshot shows them again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +44,7 @@ class Changes(Mapping[str, int]):
     def __getitem__(self, name: str) -> int:
         return int(asdict(self)[name])
 
-    def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of names
+    def __iter__(self) -> Iterator[str]:
         return iter(asdict(self))
 
     def __len__(self) -> int:

@@ -3,12 +3,18 @@
 A picture is drawn as a pure `plotly.graph_objects.Figure`, whose traces are named in
 ``meta["part"]``. `LiveFigure.show_picture` carries over what differs. Whatever somebody else put
 into the figure or changed in it (a shape, an annotation, a trace, a title) is left as it is.
+
+Where the kernel has subshells, a browser's messages come in a thread of their own, and meanwhile
+plotly's to the browser would be lost: each is a trait that is set, and at once set back. So there
+is one lock for both, `ONE_AT_A_TIME`; for all figures, as what is chosen in one is shown in others.
 """
 
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from copy import deepcopy
 from functools import partial
 from typing import Any
@@ -31,6 +37,8 @@ CONFIG: dict[str, Any] = {
     "modeBarButtonsToRemove": ["autoScale2d", "resetScale2d", "zoom2d", "resetGeo"],
 }
 _NOT_OURS = ("shapes", "annotations", "images", "selections", "width", "height", "template")
+
+ONE_AT_A_TIME = threading.RLock()
 
 Flat = dict[str, Any]
 
@@ -56,6 +64,25 @@ class LiveFigure(go.FigureWidget):  # type: ignore[misc]
         }
         self._parts: dict[str, Any] = {}
         self._drawn: dict[str, Flat] = {}
+        self._viewed = 0  # plotly's number of the change by which `show_picture` last set a view
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what a browser says."""
+        with ONE_AT_A_TIME:
+            super().set_state(sync_data)
+
+    def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401
+        with ONE_AT_A_TIME if name.startswith("_py2js_") else nullcontext():
+            super().__setattr__(name, value)
+
+    @traitlets.observe("_js2py_relayout")
+    def _handler_js2py_relayout(self, change: Any) -> None:  # noqa: ANN401
+        """Take a view from a browser, unless the kernel has set another one meanwhile."""
+        told = change["new"]
+        if told and told["relayout_data"].pop("_seen", self._viewed) < self._viewed:
+            self._js2py_relayout = None
+        else:
+            super()._handler_js2py_relayout(change)
 
     @traitlets.default("_code")
     def _default_code(self) -> PlotlyCode:
@@ -116,6 +143,8 @@ class LiveFigure(go.FigureWidget):  # type: ignore[misc]
                 shown = _as_set(trace, wanted.get(part, {"visible": False}))
                 self._drawn[part] = shown | theirs.get(part, {})
         self._drawn[""] = _as_set(self.layout, layout) | theirs[""]
+        if view:
+            self._viewed = self._last_layout_edit_id
 
     def _show_first(self, nested: Flat, layout: Flat) -> None:
         """Set the layout before there are traces, or plotly would fetch its own land for a map.

@@ -26,7 +26,6 @@ nothing unless a subclass redraws in it.
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -35,7 +34,7 @@ import ipywidgets
 import traitlets
 
 from pingsessions_nb.widgets.history_traits import HistoryTraits
-from pingsessions_nb.widgets.live_figure import LiveFigure
+from pingsessions_nb.widgets.live_figure import ONE_AT_A_TIME, LiveFigure
 from pingsessions_nb.widgets.picture_bar import PictureBar
 from pingsessions_nb.widgets.time_traits import TimeZone
 from pingsessions_nb.wording import counted
@@ -46,9 +45,6 @@ if TYPE_CHECKING:
     from pingsessions_nb.history import HistoryLike
 
 NOTHING = "No sessions to show."
-# JupyterLab's messages come in a thread of their own where the kernel has subshells. One lock for
-# all pictures, as what is chosen in one is shown in the others.
-_ONE_AT_A_TIME = threading.RLock()
 _SETTLE_S = 0.03  # a turn of the wheel is many steps: only where it ends is drawn
 
 
@@ -66,6 +62,7 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
 
     def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:
         self._depth, self._stale, self._unfitted = 1, True, True
+        self._fitted = True  # nobody has taken another view since it was fitted
         self._going: dict[str, Any] = {}  # where the view is about to be
         self._timer: asyncio.TimerHandle | None = None
         self._size = (980, 360)
@@ -134,7 +131,7 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
     @contextmanager
     def _at_once(self) -> Iterator[None]:
         """Draw once, at the end, whatever changes meanwhile."""
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             self._depth += 1
             try:
                 yield
@@ -144,7 +141,7 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
                     self._redraw()
 
     def _redraw(self, *, fit: bool = False) -> None:
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             self._stale, self._unfitted = True, self._unfitted or fit
             if not self._depth:
                 self._draw()
@@ -162,6 +159,7 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
             return
         self.figure._fit = self._everything()
         self._going = self._opening() if fit else {}
+        self._fitted = self._fitted or fit
         with self._unheard():
             picture = self._picture()
             if self.bar.background:
@@ -173,7 +171,7 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
     @contextmanager
     def _unheard(self) -> Iterator[None]:
         """While this changes the view, that is no news."""
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             self._depth += 1
             try:
                 yield
@@ -191,8 +189,10 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
         self._redraw()
 
     def _take_view(self, *_: Any) -> None:
-        if self._depth:
-            return
+        with ONE_AT_A_TIME:
+            if self._depth:
+                return
+            self._fitted = False
         if self._timer is not None:
             self._timer.cancel()
         try:
@@ -201,7 +201,7 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
             self._view_changed()
 
     def _take_message(self, _: Any, message: dict[str, Any], __: Any) -> None:  # noqa: ANN401
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             self._act(message)
 
     def _act(self, message: dict[str, Any]) -> None:

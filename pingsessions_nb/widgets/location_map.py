@@ -97,6 +97,7 @@ class LocationMap(LivePicture):
 
     def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:
         self._marks: Marks | None = None
+        self._whole: MapView | None = None
         self._looked: _Looked | None = None
         super().__init__(history, **traits)
 
@@ -106,7 +107,7 @@ class LocationMap(LivePicture):
         assert history is not None  # noqa: S101 - else there is nothing to draw
         if looked is None or looked.history is not history:
             seen = travels(history)
-            self._whole: MapView | None = None
+            self._whole = None
         elif looked.signals is not self.signals:
             seen = looked.travels
         else:
@@ -160,9 +161,10 @@ class LocationMap(LivePicture):
 
     def _size_changed(self) -> None:
         if self._nothing():
+            self._whole = None
             return
         shown = self._view()
-        fitted = self._is_fitted(shown)
+        fitted = self._fitted or self._is_fitted(shown)
         self._whole = None
         if not fitted:
             view = shown.resized(*self._size)

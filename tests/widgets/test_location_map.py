@@ -1,3 +1,5 @@
+import threading
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -130,6 +132,82 @@ def test_another_size_shows_all_as_before_and_keeps_what_was_looked_at(history):
     told(world, type="size", width=1000, height=320)
     assert view_of(world)[1:] == pytest.approx(centre)
     assert view_of(world)[0] != pytest.approx(narrow[0], rel=0.2)
+
+
+def browser_says(world, view, seen):
+    """Send a view as a browser does that shows the kernel's change of number `seen`."""
+    told = {"relayout_data": {**view, "_seen": seen}, "source_view_id": "one"}
+    world.figure.set_state({"_js2py_relayout": told})
+
+
+def test_a_view_that_was_replaced_on_its_way_is_no_zoom(tenant, history):
+    world = ps.LocationMap(history)
+    told(world, type="size", width=500, height=320)
+    narrow, seen = dict(world.figure._fit), world.figure._last_layout_edit_id
+    told(world, type="size", width=1800, height=320)
+    wide = view_of(world)
+    browser_says(world, narrow, seen)  # clicked, before the wide one had come
+    assert view_of(world) == wide
+    told(world, type="size", width=500, height=320)
+    assert view_of(world)[0] == narrow["geo.projection.scale"]
+
+    seen = world.figure._last_layout_edit_id
+    world.history = tenant.history(SEED_USER)
+    whole = view_of(world)
+    browser_says(world, {"geo.projection.scale": 40}, seen)
+    assert view_of(world) == whole
+    seen = world.figure._last_layout_edit_id
+    browser_says(world, {"geo.projection.scale": 40}, seen)
+    told(world, type="size", width=900, height=320)
+    assert view_of(world)[0] != pytest.approx(world.figure._fit["geo.projection.scale"], rel=0.1)
+
+
+def test_a_view_that_is_slightly_off_the_fit_is_still_the_fit(history):
+    world = ps.LocationMap(history)
+    told(world, type="size", width=500, height=320)
+    told(world, type="size", width=1400, height=320)
+    wide = view_of(world)
+    told(world, type="size", width=500, height=320)
+    click = {"geo.projection.scale": view_of(world)[0] * (1 + 1e-9)}  # plotly's, after a click
+    browser_says(world, click, world.figure._last_layout_edit_id)
+    told(world, type="size", width=1400, height=320)
+    assert view_of(world) == wide
+
+
+def test_a_size_that_comes_while_there_is_nothing_to_show_counts_afterwards(history):
+    world = ps.LocationMap(history)
+    told(world, type="size", width=500, height=320)
+    told(world, type="size", width=1400, height=320)
+    wide = view_of(world)
+    told(world, type="size", width=500, height=320)
+    world.history = None
+    told(world, type="size", width=1400, height=320)
+    world.history = history
+    assert view_of(world) == wide
+
+
+def test_no_change_is_lost_while_a_browser_speaks_in_another_thread(history):
+    # A kernel with subshells hears a browser in a thread of its own.
+    world = ps.LocationMap(history)
+    sent, ended = [], threading.Event()
+    world.figure.observe(lambda change: sent.append(change["new"]), "_py2js_update")
+
+    def speak():
+        told = {"layout_delta": {}, "layout_edit_id": -1}
+        while not ended.is_set():
+            world.figure.set_state({"_js2py_layoutDelta": told})
+
+    speaking = threading.Thread(target=speak)
+    speaking.start()
+    try:
+        before = world.figure._last_layout_edit_id
+        for width in range(500, 1000, 10):
+            told(world, type="size", width=width, height=320)
+        changes = world.figure._last_layout_edit_id - before
+    finally:
+        ended.set()
+        speaking.join()
+    assert len([one for one in sent if one]) == changes == 50
 
 
 def test_what_an_analyst_adds_stays(tenant, history):

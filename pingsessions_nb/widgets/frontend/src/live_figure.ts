@@ -103,6 +103,7 @@ class LiveFigure {
       ? { width: el.clientWidth, height: el.clientHeight }
       : el._fullLayout;
     const layout = { width, height, ...model.get("_widget_layout") };
+    el.psSeen = model.get("_last_layout_edit_id");
     this.#plotly.react(el, model.get("_widget_data"), layout).then(() => this.#size());
   }
 

@@ -17,6 +17,7 @@ type Message = "_py2js_restyle" | "_py2js_update";
 export interface FigureModel {
   get(name: "_widget_data"): Trace[];
   get(name: "_widget_layout"): Values & { width?: number; height?: number };
+  get(name: "_last_layout_edit_id"): number;
   get(name: Message): Values | null;
   set(name: string, value: unknown): void;
   _normalize_trace_indexes(rows: unknown): number[];
@@ -24,6 +25,7 @@ export interface FigureModel {
 
 export interface FigureElement extends Drawn {
   psModel?: FigureModel;
+  psSeen?: number; // plotly's number of the kernel's newest change that is shown
 }
 
 interface View {
@@ -36,7 +38,7 @@ interface View {
   handle_plotly_relayout(changes: Values | undefined): void;
   handle_plotly_selected(box: Told | undefined): void;
   _sendTraceDeltas(id: unknown): void;
-  _sendLayoutDelta(id: unknown): void;
+  _sendLayoutDelta(id: number): void;
 }
 
 interface Page {
@@ -85,6 +87,7 @@ function quieten(view: View): void {
     this.touch();
   };
   view._sendLayoutDelta = function told(id) {
+    this.el.psSeen = id;
     this.model.set("_js2py_layoutDelta", { layout_delta: {}, layout_edit_id: id });
     this.touch();
   };
@@ -94,11 +97,13 @@ function quieten(view: View): void {
     perform_render.call(this);
   };
   // A value that is undefined has no place in a message, and boxes are no part of the layout here.
+  // Which of the kernel's views is left, is told: it may have set another one meanwhile.
   view.handle_plotly_relayout = function told(changes) {
     const kept = Object.entries(changes ?? {}).filter(
       ([name, value]) => value !== undefined && !name.startsWith("selections"),
     );
-    if (kept.length) handle_plotly_relayout.call(this, Object.fromEntries(kept));
+    if (!kept.length) return;
+    handle_plotly_relayout.call(this, { ...Object.fromEntries(kept), _seen: this.el.psSeen ?? 0 });
   };
   // Taking a box away is no selection of nothing.
   view.handle_plotly_selected = function chosen(box) {
@@ -120,7 +125,7 @@ function keepAxes(view: View, plotly: Plotly): void {
       const layout = { ...(moves && keptAxes(this.el.layout, asked)), ...asked };
       plotly.update(this.el, style, layout, this.model._normalize_trace_indexes(changes[traces]));
       this._sendTraceDeltas(changes.trace_edit_id);
-      this._sendLayoutDelta(changes.layout_edit_id);
+      this._sendLayoutDelta(changes.layout_edit_id as number);
     };
   view.do_restyle = shows("_py2js_restyle", "restyle_data", "restyle_traces");
   view.do_update = shows("_py2js_update", "style_data", "style_traces");

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pingsessions_nb.frames.columns import COLUMN_OF
+from pingsessions_nb.frames.columns import ARROW, COLUMN_OF
 from pingsessions_nb.frames.fields import JSON, LOCATION_FIELDS, SESSION_FIELDS, Field
 from pingsessions_nb.frames.pruning import Pruned, as_text
 from pingsessions_nb.frames.shapes import LIST_OF_LOCATIONS, Location, Session
@@ -51,27 +50,31 @@ class GrowingColumns:
         self.extras: Extras = {}
         self.rows = 0
         self._plan = [
-            (objects, attrgetter(key), field)
+            (objects, _reader(key), field)
             for field in fields
             if field.path is not None and (field.column is not None or field.kind == JSON)
             for objects, _, key in (field.path.rpartition("."),)
         ]
         names = {objects for objects, _, _ in self._plan} - {""}
         empty = msgspec.convert({name: {} for name in names}, record)
-        self._empty = {name: getattr(empty, name) for name in sorted(names)}
+        self._owners = {name: (_reader(name), getattr(empty, name)) for name in sorted(names)}
 
     def take(self, records: Sequence[msgspec.Struct]) -> list[tuple[int, str, str]]:
         """Add records; return row, path and short text of each value that could not be used."""
         owners: dict[str, Sequence[Any]] = {"": records}
-        for name, empty in self._empty.items():
-            owners[name] = [each or empty for each in map(attrgetter(name), records)]
+        for name, (read, empty) in self._owners.items():
+            owners[name] = [each or empty for each in read(records)]
         unusable = []
-        for objects, get, field in self._plan:
-            values = list(map(get, owners[objects]))
+        for objects, read, field in self._plan:
+            values = read(owners[objects])
             if field.column is None:
                 self._keep(str(field.path), values)
                 continue
-            column, bad = COLUMN_OF[field.kind](values)
+            bad: list[int] = []
+            if values and values[0] is None and values.count(None) == len(values):
+                column = pa.nulls(len(values), ARROW[field.kind])
+            else:
+                column, bad = COLUMN_OF[field.kind](values)
             self.pieces.setdefault(field.column, []).append(column)
             unusable += [(row, str(field.path), as_text(values[row])) for row in bad]
         self.rows += len(records)
@@ -99,6 +102,7 @@ class Chunks:
         self.locations = GrowingColumns(LOCATION_FIELDS, Location)
         self.counts: list[npt.NDArray[np.int64]] = []
         self.problems: list[Problem] = []
+        self._listed = _reader(LIST_OF_LOCATIONS)
         self._pending: list[msgspec.Struct] = []
         self._pruned: list[tuple[int, Pruned]] = []
         self._positions: dict[int, list[int]] = {}  # of locations, where some were not objects
@@ -122,7 +126,7 @@ class Chunks:
         sessions, self._pending = self._pending, []
         if not sessions:
             return
-        lists = [each or _NO_LOCATIONS for each in map(attrgetter(LIST_OF_LOCATIONS), sessions)]
+        lists = [each or _NO_LOCATIONS for each in self._listed(sessions)]
         counts = np.fromiter(map(len, lists), np.int64, len(lists))
         ends = np.cumsum(counts)
         self._keep_aside(sessions, ends - counts)
@@ -158,6 +162,14 @@ class Chunks:
     def _problem(self, session: Any, field: str, value: str) -> None:  # noqa: ANN401 - a struct
         user_id = session.user.id if session.user else None
         self.problems.append(Problem(session.id, user_id, field, value))
+
+
+def _reader(field: str) -> Callable[[Sequence[Any]], list[Any]]:
+    """Return what reads a field of each record: twice as fast as an `operator.attrgetter`."""
+    read: Callable[[Sequence[Any]], list[Any]] = eval(  # noqa: S307 - of a name of our own
+        f"lambda records: [each.{field} for each in records]"
+    )
+    return read
 
 
 def add_extras(extras: Extras, row: int, found: Iterable[tuple[str, Any]]) -> None:

@@ -67,8 +67,6 @@ def flag_column(values: Sequence[bool | None]) -> Column:
 
 def number_column(values: Sequence[float | str | None]) -> Column:
     """Read whole numbers from 0 to a billion, written as numbers or as text."""
-    if not any(value is not None for value in values):
-        return pa.nulls(len(values), ARROW[NUMBER]), []
     read = [_number(value) for value in values]
     bad = [row for row, value in enumerate(values) if value not in (None, "") and read[row] is None]
     return pa.array(read, ARROW[NUMBER]), bad

@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+
+from pingsessions_nb.addresses import networks
 from pingsessions_nb.detectors.findings import LOW
 from pingsessions_nb.triage.surroundings import Surroundings, Visit
 from pingsessions_nb.triage.traffic import STEADY_USERS, Sharing
@@ -170,11 +173,12 @@ def _explain_crowd(crowd: Sequence[Finding], around: Surroundings, told: Explana
     sessions = {each.session_id for each in crowd}
     sharing = around.traffic.sharing
     for each in crowd:
-        here = {visit.network for visit in around.of_session(each.user_id, each.session_id)}
-        shared = [sharing(network) for network in sorted(here, key=str)]
-        if here and all(one.steady >= STEADY_USERS for one in shared):
+        # The address's own network: where else a session was says nothing of the crowd.
+        own = networks(pa.array([each.evidence["address"]], pa.large_string()))
+        shared = sharing(own[0].as_py())
+        if shared.steady >= STEADY_USERS:
             told.of.add(("crowd", each.session_id))
-            told.sharing |= set(shared)
+            told.sharing.add(shared)
     devices = [(each.user_id, around.device(each.user_id, each.session_id)) for each in crowd]
     judged = [(user, one) for user, one in devices if around.sessions(user) > 1]
     own = sum(around.others_on(user, one, sessions) > 0 for user, one in judged)

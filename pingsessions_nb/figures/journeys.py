@@ -93,20 +93,19 @@ def visited(history: History) -> pd.DataFrame:
         (label), ``visits`` (events), ``sessions``, ``users`` and ``addresses`` (distinct),
         ``first`` and ``last`` (UTC).
     """
-    places = (
-        _located(history)
-        .groupby(PLACE, sort=False, dropna=False, as_index=False)
-        .agg(
-            place_radius_km=("place_radius_km", "first"),
-            place=("place", "first"),
-            visits=("session_id", "size"),
-            sessions=("session_id", "nunique"),
-            users=("user_id", "nunique"),
-            addresses=("remote_ip", "nunique"),
-            first=("at", "min"),
-            last=("at", "max"),
-        )
-    )
+    at = _located(history).groupby(PLACE, sort=False, dropna=False)
+    places = pd.DataFrame(
+        {
+            "place_radius_km": at["place_radius_km"].first(),
+            "place": at["place"].first(),
+            "visits": at.size(),
+            "sessions": at["session_id"].nunique(),
+            "users": at["user_id"].nunique(),
+            "addresses": at["remote_ip"].nunique(),
+            "first": at["at"].min(),
+            "last": at["at"].max(),
+        }
+    ).reset_index()
     return places.sort_values("visits", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -133,11 +132,9 @@ def _legs(at: pd.Series[pd.Timestamp], place: Rows, users: Rows) -> pd.DataFrame
             "at": at.iloc[after[moved]].reset_index(drop=True),
         }
     )
-    return (
-        legs.groupby(["from", "to"], sort=False, as_index=False)
-        .agg(moves=("at", "size"), last=("at", "max"))
-        .sort_values("moves", ascending=False, kind="stable", ignore_index=True)
-    )
+    alike = legs.groupby(["from", "to"], sort=False)["at"]
+    joined = pd.DataFrame({"moves": alike.size(), "last": alike.max()}).reset_index()
+    return joined.sort_values("moves", ascending=False, kind="stable", ignore_index=True)
 
 
 def _keys(rows: pd.DataFrame) -> pd.MultiIndex:

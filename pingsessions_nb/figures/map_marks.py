@@ -69,24 +69,18 @@ def joined_marks(
     """
     every = travels.places
     leader = clusters(every, view)
-    mark = pd.DataFrame(
-        {
-            "row": leader,
-            "visits": every["visits"],
-            "warned": np.isin(np.arange(len(every)), findings.warned),
-            "chosen": np.isin(np.arange(len(every)), NONE if chosen is None else chosen),
-        }
-    )
-    grouped = mark.groupby("row")
-    shown = every.drop(columns="visits").join(
-        grouped.agg(
-            joined=("row", "size"),
-            visits=("visits", "sum"),
-            warned=("warned", "all"),
-            touched=("warned", "any"),
-            chosen=("chosen", "any"),
-        ),
-        how="inner",
+    warned = np.isin(np.arange(len(every)), findings.warned)
+    lit = np.isin(np.arange(len(every)), NONE if chosen is None else chosen)
+    # Counted by numpy: pandas' groups take ten times as long for so few rows.
+    rows, group = np.unique(leader, return_inverse=True)
+    joined = np.bincount(group)
+    touched = np.bincount(group, weights=warned)
+    shown = every.iloc[rows].assign(
+        joined=joined,
+        visits=np.bincount(group, weights=every["visits"]).astype(np.int64),
+        warned=touched == joined,
+        touched=touched > 0,
+        chosen=np.bincount(group, weights=lit) > 0,
     )
     shown["row"] = shown.index
     most = max(int(every["visits"].max()), 8) if len(every) else 8

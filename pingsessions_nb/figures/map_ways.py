@@ -79,9 +79,7 @@ def _between(legs: pd.DataFrame, marks: Marks) -> pd.DataFrame:
         }
     )
     ends = ends[ends["from"] != ends["to"]]
-    joined: pd.DataFrame = ends.groupby(_MOVES, sort=False, as_index=False).agg(
-        moves=("moves", "sum")
-    )
+    joined: pd.DataFrame = ends.groupby(_MOVES, sort=False, as_index=False)[["moves"]].sum()
     return joined.sort_values("moves", ascending=False, kind="stable", ignore_index=True)
 
 

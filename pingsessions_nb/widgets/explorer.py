@@ -237,8 +237,9 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         history = reading.history
         self._found = reading
         self.picker.learn(history.users)
-        self.history = history
-        self._select_case()
+        with self._drawn_once():
+            self.history = history
+            self._select_case()
         if reading.crowded is not self._crowded:
             self._look_through(history, self._crowded)
         if reading.trouble:
@@ -262,7 +263,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
             self._reading.drop()  # or what is on its way would take this one's place
             self.filters.note = ""
         # At once, so that no filter looks for old signals in a new history.
-        with self.filters.hold_trait_notifications():
+        with self._drawn_once(), self.filters.hold_trait_notifications():
             self.filters.history = history
             self.signals = self._found.signals if found and self._found else None
         with self._alone():
@@ -298,7 +299,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
 
     def _show_filtered(self, _: Any) -> None:  # noqa: ANN401
         shown = self.filters.filtered
-        with self._alone():
+        with self._drawn_once(), self._alone():
             for view, history in (
                 (self.signal_list, shown),
                 (self.timeline, self.filters.timeless),
@@ -335,6 +336,12 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         with self._alone():
             for view in self._views:
                 view.selected = sessions_of(view.history, self.selected)
+
+    @contextmanager
+    def _drawn_once(self) -> Iterator[None]:
+        """Draw each picture once, at the end: signals, history and selection change together."""
+        with self.timeline._at_once(), self.map._at_once():
+            yield
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -228,7 +228,11 @@ def _as_set(target: Any, wanted: Flat) -> Flat:  # noqa: ANN401
 
 
 def _read(target: Any, path: str) -> Any:  # noqa: ANN401
-    return target[path]
+    # As plotly keeps it: its own look-up of a path takes twenty times as long.
+    value = target._props
+    for name in path.split("."):
+        value = value.get(name) if value else None
+    return value
 
 
 def _same(one: Any, other: Any) -> bool:  # noqa: ANN401

@@ -57,7 +57,7 @@ def of(found: pd.DataFrame, user: str, *but: str) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("users", "seed", "reported"),
-    [(20, 7, 2), *(pytest.param(60, n, 60, marks=pytest.mark.slow) for n in range(5001, 5011))],
+    [(10, 7, 1), *(pytest.param(60, n, 60, marks=pytest.mark.slow) for n in range(5001, 5011))],
 )
 def test_every_user_has_one_answer_from_every_source(users, seed, reported, tmp_path, capsys):
     tenant = ps.demo(users=users, seed=seed)
@@ -69,8 +69,9 @@ def test_every_user_has_one_answer_from_every_source(users, seed, reported, tmp_
     read = ps.read_history(saved)
 
     whole, cases = ps.signals(everybody), ps.cases(everybody)
-    assert len(whole) > 3
-    to_report = set(whole["user_id"].drop_duplicates().head(reported))
+    assert {"user_velocity", "geovelocity_anomaly"} <= set(whole["kind"])
+    found_of = whole["user_id"].unique()  # the first are those of a crowd, the last is alone
+    to_report = {*found_of[:reported], found_of[-1]}
     for other in (read, archive, archive.history(), tenant.history()):
         pd.testing.assert_frame_equal(ps.signals(other), whole)
         pd.testing.assert_frame_equal(ps.cases(other), cases)
@@ -95,9 +96,8 @@ def test_every_user_has_one_answer_from_every_source(users, seed, reported, tmp_
         pd.testing.assert_frame_equal(of(explored(explorer, user), user, *crowded), alone)
         if user not in to_report:
             continue
-        for source in (archive, read, everybody):
-            page = ps.report(source, user, tmp_path / "one.html", progress=False)
-            assert told(page) == expected["summary"].tolist()
+        page = ps.report(everybody, user, tmp_path / "one.html", progress=False)
+        assert told(page) == expected["summary"].tolist()
         for option, path in (("--archive", recorded), ("--history", saved)):
             page = tmp_path / "told.html"
             assert main(["report", user, option, str(path), "--output", str(page)]) == 0

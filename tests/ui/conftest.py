@@ -3,7 +3,9 @@
 ``lab``       one server for the whole run, with settings, kernels' start-up and data of its own
 ``desk``      one browser page per test module with JupyterLab open in it
 ``notebook``  per test: ``notebook(cells)`` or ``notebook("01-quickstart.ipynb")`` opens one, runs
-              it and gives a `Notebook`; its kernel ends with the test
+              it and gives a `Notebook`. Cells get the kernel that the test before has left, emptied
+              of all names and widgets, as to import everything anew takes longer than most tests;
+              what has a name gets a kernel of its own
 
 Whatever the page or a kernel asks for outside loopback is refused and written down, and the test
 during which it was asked for fails.
@@ -74,6 +76,7 @@ class Lab:
     root: Path
     server_log: Path
     kernel_requests: Path
+    emptied: str | None = None  # a kernel that waits for the next test
 
     def write(self, name: str, cells: Sequence[str]) -> str:
         """Save a notebook of code `cells` where the server sees it."""
@@ -367,11 +370,13 @@ def notebook(
     kernel_requests = lab.kernel_requests.stat().st_size
 
     def open_and_run(content: str | Sequence[str]) -> Notebook:
-        name = content
+        name, kernel = content, {}
         if not isinstance(content, str):
             test = re.sub(r"\W+", "-", request.node.name)
             name = lab.write(f"{test}-{secrets.token_hex(3)}.ipynb", content)
-        desk.command("docmanager:open", path=name, factory="Notebook")
+            emptied, lab.emptied = lab.emptied, None
+            kernel = {"kernel": {"id": emptied}} if emptied in _kernels(lab) else {}
+        desk.command("docmanager:open", path=name, factory="Notebook", **kernel)
         desk.page.wait_for_function(
             """async (name) => {
                 const widget = window.jupyterapp.shell.currentWidget;
@@ -388,8 +393,6 @@ def notebook(
 
     yield open_and_run
 
-    for kernel in _kernels(lab):
-        lab.request("DELETE", f"api/kernels/{kernel}")
     desk.page.evaluate(
         """async () => {
             for (const widget of [...window.jupyterapp.shell.widgets("main")]) {
@@ -398,7 +401,32 @@ def notebook(
             }
         }"""
     )
+    lab.emptied = None
+    for kernel in _kernels(lab):
+        if lab.emptied is None and _empty(desk, kernel):
+            lab.emptied = kernel
+        else:
+            lab.request("DELETE", f"api/kernels/{kernel}")
     desk.set_theme("light")
     assert not desk.outside, f"the page asked for {desk.outside}"
     asked = lab.kernel_requests.read_text()[kernel_requests:]
     assert not asked, asked
+
+
+def _empty(desk: Desk, kernel: str) -> bool:
+    """Close all widgets of a kernel and forget all names in it; whether it did so in time."""
+    return bool(
+        desk.page.evaluate(
+            """async ([id, code]) => {
+                const { kernels } = window.jupyterapp.serviceManager;
+                const model = { id, name: "python3" };
+                const kernel = kernels.connectTo({ model, handleComms: false });
+                const done = kernel.requestExecute({ code, store_history: false }).done;
+                const late = new Promise((resolve) => setTimeout(resolve, 10_000));
+                const reply = await Promise.race([done.catch(() => null), late]);
+                kernel.dispose();
+                return reply?.content.status === "ok";
+            }""",
+            [kernel, "import ipywidgets\nipywidgets.Widget.close_all()\n%reset -f"],
+        )
+    )

@@ -9,9 +9,10 @@ compared as plotly's JSON, as text and as HTML.
 from __future__ import annotations
 
 import os
-import subprocess
 from functools import cache
 from pathlib import Path
+
+from tracked import tracked
 
 # nbval passes over pictures: its kernels need not draw any.
 os.environ.setdefault("PLOTLY_RENDERER", "plotly_mimetype")
@@ -24,12 +25,10 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 
 def _is_left(notebook: Path) -> bool:
+    """Whether a notebook is not the project's; where this is no clone, as in an sdist, all are."""
     return bool(_tracked()) and notebook not in _tracked()
 
 
 @cache
 def _tracked() -> frozenset[Path]:
-    """Name the notebooks that git tracks; none where this is no clone, as in an unpacked sdist."""
-    command = ["git", "ls-files", "-z", "--", "*.ipynb"]
-    listed = subprocess.run(command, cwd=NOTEBOOKS, check=False, capture_output=True, text=True)  # noqa: S603
-    return frozenset(NOTEBOOKS / name for name in listed.stdout.split("\0") if name)
+    return frozenset(NOTEBOOKS / name for name in tracked(NOTEBOOKS, "*.ipynb"))

@@ -15,7 +15,6 @@ import base64
 import copy
 import io
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -23,6 +22,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from PIL import Image
+from tracked import tracked
 from widget_pictures import Pictures, pictures_of_widgets
 
 from pingsessions_nb.figures.png import png
@@ -102,13 +102,6 @@ def faults(path: Path) -> list[str]:
     return found
 
 
-def curated() -> list[Path]:
-    """Name the notebooks that git tracks, whatever else lies beside them."""
-    command = ["git", "ls-files", "-z", "--", "*.ipynb"]
-    listed = subprocess.run(command, cwd=NOTEBOOKS, check=True, capture_output=True, text=True)  # noqa: S603
-    return [NOTEBOOKS / name for name in sorted(listed.stdout.split("\0")) if name]
-
-
 def _shown(notebook: NotebookNode) -> list[NotebookNode]:
     """Give all outputs that have data: not printed lines, not errors."""
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
@@ -134,7 +127,9 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing, only check")
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: all in notebooks/")
     arguments = parser.parse_args()
-    paths = arguments.notebooks or curated()
+    paths = arguments.notebooks or [NOTEBOOKS / name for name in tracked(NOTEBOOKS, "*.ipynb")]
+    if not paths:
+        parser.error("outside a clone, name the notebooks")
     found: list[str] = []
     for path in paths:
         if not arguments.check:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tracked import tracked
 
 import pingsessions_nb as ps
 
@@ -30,13 +31,6 @@ def wheel(tmp_path_factory):
     return folder / built.stdout.split()[-1]
 
 
-def tracked(*folders, root=ROOT):
-    """Name the files that git tracks, in these folders of the project or in all of it."""
-    command = ["git", "ls-files", "-z", "--", *folders]
-    listed = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
-    return {name for name in listed.split("\0") if name and (root / name).is_file()}
-
-
 def packed(wheel):
     with zipfile.ZipFile(wheel) as archive:
         return {name for name in archive.namelist() if ".dist-info/" not in name}
@@ -47,8 +41,10 @@ SOURCES = re.compile(r"pingsessions_nb/widgets/frontend/.*")
 
 
 def expected():
-    notebooks = {f"pingsessions_nb/{name}" for name in tracked("notebooks")}
-    return {name for name in tracked("pingsessions_nb") if not SOURCES.fullmatch(name)} | notebooks
+    notebooks = {f"pingsessions_nb/{name}" for name in tracked(ROOT, "notebooks")}
+    return {
+        name for name in tracked(ROOT, "pingsessions_nb") if not SOURCES.fullmatch(name)
+    } | notebooks
 
 
 def test_the_wheel_holds_the_package_its_data_and_the_notebooks(wheel):
@@ -71,12 +67,12 @@ LEFT = {
 
 def test_a_used_checkout_gives_the_same_wheel_tests_and_lint(tmp_path):
     used = tmp_path / "used"
-    for name in tracked():
+    for name in tracked(ROOT):
         (used / name).parent.mkdir(parents=True, exist_ok=True)
         (used / name).write_bytes((ROOT / name).read_bytes())
     for command in (["init", "-q"], ["add", "-A"]):
         subprocess.run(["git", *command], cwd=used, check=True)
-    assert tracked(root=used) == tracked()
+    assert tracked(used) == tracked(ROOT)
     for name, text in LEFT.items():
         (used / name).parent.mkdir(parents=True, exist_ok=True)
         (used / name).write_text(text)
@@ -90,9 +86,9 @@ def test_a_used_checkout_gives_the_same_wheel_tests_and_lint(tmp_path):
     built = told("-c", BUILD, str(tmp_path)).split()[-1]
     assert packed(tmp_path / built) == expected()
     collected = told("-m", "pytest", "--nbval", "--collect-only", "-q", "notebooks")
-    assert set(re.findall(r"^notebooks/[^:]+", collected, re.M)) == tracked("notebooks")
+    assert set(re.findall(r"^notebooks/[^:]+", collected, re.M)) == set(tracked(ROOT, "notebooks"))
     linted = told("-m", "ruff", "check", "--show-files", ".").splitlines()
-    assert {Path(name).relative_to(used).as_posix() for name in linted} <= tracked()
+    assert {Path(name).relative_to(used).as_posix() for name in linted} <= set(tracked(ROOT))
     command = ["git", "ls-files", "--others", "--exclude-standard"]
     assert subprocess.run(command, cwd=used, check=True, capture_output=True).stdout == b""
 
@@ -131,7 +127,9 @@ def test_the_wheel_alone_is_enough(wheel, tmp_path):
     with running(programs / "pingsessions", "lab", *options, cwd=empty):
         shown = answer(f"http://127.0.0.1:{port}/api/contents")["content"]
         page = httpx.get(f"http://127.0.0.1:{port}/", follow_redirects=True)
-    assert {entry["name"] for entry in shown} == {Path(name).name for name in tracked("notebooks")}
+    assert {entry["name"] for entry in shown} == {
+        Path(name).name for name in tracked(ROOT, "notebooks")
+    }
     assert str(page.url).endswith("/lab/tree/01-quickstart.ipynb")
     assert page.status_code == 200
 

@@ -77,23 +77,23 @@ class AuthenticationError(ApiError):
     """No access token could be obtained, or PingOne no longer accepts it."""
 
 
-class PermissionDenied(ApiError):  # noqa: N818 - the public contract's name
+class PermissionDenied(ApiError):
     """The worker application's roles do not allow this."""
 
 
-class NotFound(ApiError):  # noqa: N818 - the public contract's name
+class NotFound(ApiError):
     """There is no such environment, user or session."""
 
 
-class RateLimited(ApiError):  # noqa: N818 - the public contract's name
+class RateLimited(ApiError):
     """PingOne kept answering 429 after we slowed down."""
 
 
-class ServiceUnavailable(ApiError):  # noqa: N818 - the public contract's name
+class ServiceUnavailable(ApiError):
     """PingOne could not be reached, timed out, or answered with a server error."""
 
 
-class MalformedResponse(ApiError):  # noqa: N818 - the public contract's name
+class MalformedResponse(ApiError):
     """An answer, or a saved page, is not JSON or not of the documented shape."""
 
 

@@ -24,7 +24,6 @@ from pingsessions_nb.addresses import canonical
 from pingsessions_nb.errors import ConfigurationError
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Codes = NDArray[np.int64]
 Described = dict[str, str | dict[str, str]]
 """Networks as a file or a table keeps them: by name, a range or a range with its kind."""
 
@@ -84,7 +83,7 @@ class KnownNetworks:
         """The range of each network, by its name."""
         return {each.name: each.network for each in self.all}
 
-    def which(self, texts: pa.Array) -> Codes:
+    def which(self, texts: pa.Array) -> NDArray[np.int64]:
         """Return for each address the number of its network in ``all``; `OUTSIDE` in none."""
         numbers = np.full(len(texts), OUTSIDE)
         if self._pattern is None:
@@ -115,7 +114,7 @@ def described(networks: object) -> Described:
         As `KnownNetworks`.
     """
     KnownNetworks(networks)
-    given: Mapping[Any, Any] = networks or {}  # type: ignore[assignment]
+    given = networks if isinstance(networks, Mapping) else {}
     return {
         str(name): {key: str(word) for key, word in each.items() if word is not None}
         if isinstance(each, Mapping)

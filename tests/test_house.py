@@ -1,14 +1,17 @@
 """The shape of the house: rooms, the one direction of imports, names, sizes."""
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 import pingsessions_nb
+from pingsessions_nb.frames.columns import SESSION_FIELDS
 
 PACKAGE = Path(pingsessions_nb.__file__).parent
+ROOT = PACKAGE.parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 # From plain data up to the command line: a room imports only from rooms on floors below its own.
 FLOORS = (
@@ -132,3 +135,66 @@ def test_bodies_are_short():
 def test_modules_are_small():
     sizes = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert [f"{path.name}: {size}" for path, size in sizes.items() if size > 400] == []
+
+
+def test_no_two_classes_of_the_client_bear_one_name():
+    """The sandbox has words of its own, as it knows nothing of the client."""
+    names = Counter(
+        node.name
+        for path in MODULES
+        if _room(path) != "sandbox"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, number in names.items() if number > 1] == []
+
+
+def _called(function: ast.AST) -> set[str]:
+    """Names that a function calls: alone, or of ``self``."""
+    calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+    names = {call.id for call in calls if isinstance(call, ast.Name)}
+    own = [c for c in calls if isinstance(c, ast.Attribute) and isinstance(c.value, ast.Name)]
+    return names | {call.attr for call in own if call.value.id == "self"}
+
+
+def test_reading_answers_goes_no_way_round():
+    """No function of `frames` comes back to itself through another one."""
+    for path in sorted((PACKAGE / "frames").glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        calls = {n.name: _called(n) for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
+        assert [
+            (one, other)
+            for one, called in calls.items()
+            for other in called & calls.keys()
+            if one < other and one in calls[other]
+        ] == [], path.name
+
+
+def test_a_field_is_declared_once():
+    """What PingOne calls a field is said in `frames` by the module of columns alone."""
+    paths = {field.path for field in SESSION_FIELDS if field.path and "." in field.path}
+    elsewhere = {
+        f"{path.name}: {node.value}"
+        for path in (PACKAGE / "frames").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in paths and path.name != "columns.py"
+    }
+    assert elsewhere == set()
+
+
+def test_public_names_are_said_once():
+    """In the stub: what imports them, lists them and completes them is made of it."""
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    words = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)} | set(
+        _names(PACKAGE / "__init__.py")
+    )
+    assert words & set(pingsessions_nb.__all__) == set()
+
+
+def test_whoever_uses_it_is_the_user():
+    said = re.compile(r"\b(she|her|hers|he|his|him)\b", re.IGNORECASE)
+    texts = [path for kind in ("*.py", "*.html") for path in PACKAGE.rglob(kind)]
+    texts += (PACKAGE / "widgets" / "frontend" / "src").rglob("*.ts")
+    texts += [path for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md") if path.is_file()]
+    found = {path.name: said.findall(path.read_text(encoding="utf-8")) for path in texts}
+    assert {name: words for name, words in found.items() if words} == {}

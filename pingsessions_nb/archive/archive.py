@@ -349,11 +349,11 @@ class Archive(Analyses):
     def _search(self, text: str, population: str | None, limit: int) -> pd.DataFrame:
         return matching_users(self._asked(None, Reader.known_users), text, population, limit)
 
-    def _parts(self, as_of: AsOf) -> list[partitions.Part]:
+    def _parts(self, as_of: AsOf) -> list[partitions.Bucket]:
         self._must_exist()
         versions = snapshots.versions_as_of(self._tables, as_of)
         where = (self._tables.address, self._tables.options, versions, self._buckets)
-        return [partitions.Part(*where, bucket) for bucket in range(self._buckets)]
+        return [partitions.Bucket(*where, bucket) for bucket in range(self._buckets)]
 
     def _asked(self, as_of: AsOf, ask: Callable[[Reader], Answer]) -> Answer:
         """Ask the tables, and once more where a file was erased while they were read."""

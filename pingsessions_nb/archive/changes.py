@@ -54,7 +54,7 @@ class Changes(Mapping[str, int]):
         return any(self.values())
 
 
-class Rows(NamedTuple):
+class NewRows(NamedTuple):
     """Rows to write: new ones, and ones that replace those of the same key."""
 
     added: pd.DataFrame
@@ -79,7 +79,7 @@ def are_new(known: pd.DataFrame, shown: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return new[len(known) :]
 
 
-def new_sessions(known: pd.DataFrame, shown: pd.DataFrame) -> Rows:
+def new_sessions(known: pd.DataFrame, shown: pd.DataFrame) -> NewRows:
     """Return the sessions to write.
 
     Parameters
@@ -91,7 +91,7 @@ def new_sessions(known: pd.DataFrame, shown: pd.DataFrame) -> Rows:
     keys = KEYS["sessions"]
     fresh = owners(known, shown) < 0
     if fresh.all():
-        return Rows(shown, known, 0)
+        return NewRows(shown, known, 0)
     again = shown[~fresh].set_index(keys)
     both = stacked([known, again.reset_index()]).sort_values("last_seen_at", kind="stable")
     merged = merge_sessions(both, both.iloc[:0].reindex(columns=EVENT))[0].set_index(keys)
@@ -99,14 +99,14 @@ def new_sessions(known: pd.DataFrame, shown: pd.DataFrame) -> Rows:
     merged["month"] = again["month"].reindex(merged.index)
     before = known.set_index(keys)
     merged = with_versions(before, merged)
-    return Rows(shown[fresh], *_replacing(before, merged, again, "sessions"))
+    return NewRows(shown[fresh], *_replacing(before, merged, again, "sessions"))
 
 
-def new_users(known: pd.DataFrame, shown: pd.DataFrame) -> Rows:
+def new_users(known: pd.DataFrame, shown: pd.DataFrame) -> NewRows:
     """Return the users to write; as `new_sessions`."""
     fresh = ~shown["user_id"].isin(known["user_id"])
     if fresh.all():
-        return Rows(shown, known, 0)
+        return NewRows(shown, known, 0)
     again = shown[~fresh]
     both = stacked([known, again]).sort_values("last_seen_at", kind="stable")
     both = both.sort_values("last_sign_on_at", kind="stable", na_position="first")
@@ -114,7 +114,7 @@ def new_users(known: pd.DataFrame, shown: pd.DataFrame) -> Rows:
     seen = again.set_index("user_id")["last_seen_at"].reindex(merged.index)
     merged[GONE] = merged[GONE].where(merged[GONE] > seen)
     before, again = known.set_index("user_id"), again.set_index("user_id")
-    return Rows(shown[fresh], *_replacing(before, merged, again, "users"))
+    return NewRows(shown[fresh], *_replacing(before, merged, again, "users"))
 
 
 def gone_users(known: pd.DataFrame, listed: pd.Series[str], seen_at: pd.Timestamp) -> pd.DataFrame:

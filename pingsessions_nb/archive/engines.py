@@ -66,7 +66,7 @@ def on_each(
 
 def _on_dask(
     parts: Sequence[Part],
-    client: Any,  # noqa: ANN401
+    client: Client,
     task: Callable[..., Found],
     args: tuple[object, ...],
 ) -> list[Found]:
@@ -79,7 +79,7 @@ def _on_dask(
 
 def _on_spark(
     parts: Sequence[Part],
-    spark: Any,  # noqa: ANN401
+    spark: SparkSession,
     task: Callable[..., Found],
     args: tuple[object, ...],
 ) -> list[Found]:

@@ -50,7 +50,7 @@ _IN_COMMON: Final = {
 
 
 @dataclass(frozen=True)
-class Part:
+class Bucket:
     """One bucket of an archive as of one snapshot: small, and readable from another machine."""
 
     address: str
@@ -67,7 +67,7 @@ class Part:
 
 
 def signals(
-    parts: list[Part], client: Engine | None, thresholds: Mapping[str, object]
+    parts: list[Bucket], client: Engine | None, thresholds: Mapping[str, object]
 ) -> pd.DataFrame:
     """Find the signals of all parts, as `pingsessions_nb.signals` would of them together."""
     crowded = crowds(parts, client, thresholds)
@@ -75,7 +75,7 @@ def signals(
 
 
 def crowds(
-    parts: list[Part], client: Engine | None, thresholds: Mapping[str, object]
+    parts: list[Bucket], client: Engine | None, thresholds: Mapping[str, object]
 ) -> pd.DataFrame:
     """Find the addresses to which many users came, from whichever part."""
     came = on_each(parts, client, _newcomers, thresholds)
@@ -83,7 +83,7 @@ def crowds(
 
 
 def risk(
-    parts: list[Part],
+    parts: list[Bucket],
     client: Engine | None,
     options: Mapping[str, object],
     limit: int | None,
@@ -97,7 +97,7 @@ def risk(
 
 
 def cases(
-    parts: list[Part],
+    parts: list[Bucket],
     client: Engine | None,
     read: Callable[[list[str]], History],
     judged: dict[str, str],
@@ -125,7 +125,7 @@ def cases(
 
 
 def cases_of_some(
-    parts: list[Part],
+    parts: list[Bucket],
     client: Engine | None,
     theirs: History,
     judged: dict[str, str],
@@ -159,7 +159,7 @@ def cases_of_some(
 
 
 def _around(
-    part: Part, thresholds: Mapping[str, object], wanted: Wanted, learn_from: int
+    part: Bucket, thresholds: Mapping[str, object], wanted: Wanted, learn_from: int
 ) -> tuple[Traffic, RiskModel | None]:
     history = part.history(_IN_COMMON)
     coded = code_history(history, read_thresholds(thresholds).known_networks)
@@ -168,7 +168,7 @@ def _around(
 
 
 def _unjudged(
-    part: Part, thresholds: Mapping[str, object], crowded: pd.DataFrame
+    part: Bucket, thresholds: Mapping[str, object], crowded: pd.DataFrame
 ) -> tuple[pd.DataFrame, Wanted]:
     limits = read_thresholds(thresholds)
     history = part.history()
@@ -178,30 +178,30 @@ def _unjudged(
     return found, networks_of(code_history(theirs, limits.known_networks))
 
 
-def _traffic(part: Part, thresholds: Mapping[str, object], wanted: Wanted) -> Traffic:
+def _traffic(part: Bucket, thresholds: Mapping[str, object], wanted: Wanted) -> Traffic:
     networks = read_thresholds(thresholds).known_networks
     return Traffic.of(code_history(part.history(_IN_COMMON), networks), wanted)
 
 
-def _common(part: Part, thresholds: Mapping[str, object]) -> tuple[RiskModel, pd.DataFrame]:
+def _common(part: Bucket, thresholds: Mapping[str, object]) -> tuple[RiskModel, pd.DataFrame]:
     history = part.history(_IN_COMMON)
     return RiskModel.of(history), newcomers(history, **thresholds)
 
 
-def _model(part: Part) -> RiskModel:
+def _model(part: Bucket) -> RiskModel:
     return RiskModel.of(part.history(_IN_COMMON))
 
 
 def _risk(
-    part: Part, options: Mapping[str, Any], model: RiskModel, limit: int | None
+    part: Bucket, options: Mapping[str, Any], model: RiskModel, limit: int | None
 ) -> pd.DataFrame:
     scored = risk_in(part.history(), fit=model, **options)
     return scored if limit is None else scored.head(limit)
 
 
-def _newcomers(part: Part, thresholds: Mapping[str, object]) -> pd.DataFrame:
+def _newcomers(part: Bucket, thresholds: Mapping[str, object]) -> pd.DataFrame:
     return newcomers(part.history(_IN_COMMON), **thresholds)
 
 
-def _signals(part: Part, thresholds: Mapping[str, Any], crowded: pd.DataFrame) -> pd.DataFrame:
+def _signals(part: Bucket, thresholds: Mapping[str, Any], crowded: pd.DataFrame) -> pd.DataFrame:
     return signals_in(part.history(), crowded=crowded, **thresholds)

@@ -20,7 +20,7 @@ import pyarrow as pa
 from deltalake import DeltaTable
 
 from pingsessions_nb.archive import changes as changing
-from pingsessions_nb.archive.changes import Changes, Rows
+from pingsessions_nb.archive.changes import Changes, NewRows
 from pingsessions_nb.archive.incremental import complete_snapshots
 from pingsessions_nb.archive.rows import digests, owners, to_arrow, to_pandas, to_stored
 from pingsessions_nb.archive.snapshots import latest, pin, pinned
@@ -35,8 +35,8 @@ from pingsessions_nb.archive.table_layout import (
 )
 from pingsessions_nb.archive.tables import BusyError, ConflictError, Tables, columns_of
 from pingsessions_nb.errors import ArchiveError
-from pingsessions_nb.frames.columns import missing_column
-from pingsessions_nb.frames.fields import TEXT, TIME
+from pingsessions_nb.frames.columns import TEXT, TIME
+from pingsessions_nb.frames.typed_values import missing_column
 from pingsessions_nb.history import History
 from pingsessions_nb.history.merging import merge_sessions, merge_users
 
@@ -190,10 +190,10 @@ class _Recording:
             return
         marked = self._known(table, gone, columns_of(table), key="user_id")
         marked = marked.assign(**{GONE: seen_at, "last_seen_at": seen_at})
-        self._commit_rows(table, Rows(marked.iloc[:0], marked, len(marked)), "users")
+        self._commit_rows(table, NewRows(marked.iloc[:0], marked, len(marked)), "users")
         self.done = replace(self.done, users_gone=self.done.users_gone + len(marked))
 
-    def _commit_rows(self, table: DeltaTable, rows: Rows, name: str) -> None:
+    def _commit_rows(self, table: DeltaTable, rows: NewRows, name: str) -> None:
         self._append(table, rows.added, name)
         added = getattr(self.done, f"{name}_added") + len(rows.added)
         self.done = replace(self.done, **{f"{name}_added": added})

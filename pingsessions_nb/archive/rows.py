@@ -20,13 +20,6 @@ import pyarrow as pa
 from pingsessions_nb.archive.table_layout import ARROW, FILED, KNOWN, SEEN_OF
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.frames.columns import (
-    COLUMN_OF,
-    PANDAS,
-    extra_column,
-    missing_column,
-    with_columns,
-)
-from pingsessions_nb.frames.fields import (
     LOCATION_COLUMNS,
     LOCATION_FIELDS,
     NUMBER,
@@ -37,6 +30,13 @@ from pingsessions_nb.frames.fields import (
     USER_FIELDS,
 )
 from pingsessions_nb.frames.pruning import fits
+from pingsessions_nb.frames.typed_values import (
+    COLUMN_OF,
+    PANDAS,
+    extra_column,
+    missing_column,
+    with_columns,
+)
 
 _STRING = pd.StringDtype(na_value=np.nan)
 _MAPPED = {pa.bool_(): pd.BooleanDtype(), pa.string(): _STRING, pa.large_string(): _STRING}
@@ -196,7 +196,7 @@ def _as_json(column: pd.Series[Any], table: str) -> pd.Series[str]:
     raise ConfigurationError(msg)
 
 
-def _plain(cell: object) -> Any:  # noqa: ANN401 - whatever JSON has
+def _plain(cell: object) -> object:
     if isinstance(cell, np.generic | np.ndarray):
         return cell.tolist()
     msg = f"it holds a {type(cell).__name__}"

@@ -84,7 +84,7 @@ def make_ready() -> None:
     _ENGINE.make_ready()
 
 
-class _Refused(Exception):  # noqa: N818 - caught here, never shown
+class _Refused(Exception):
     """The process could not answer a question."""
 
     def __init__(self, reason: str, of_query: bool = True) -> None:

@@ -14,7 +14,10 @@ import select
 import signal
 import sys
 import threading
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
 
 _STACK = 512 << 20  # reserved, not used: enough for 50,000 texts in one condition
 _MOST_OPEN = 12  # tables: three of each snapshot
@@ -26,9 +29,9 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     import pyarrow as pa
     from deltalake import DeltaTable, QueryBuilder
 
-    opened: dict[str, Any] = {}
+    opened: dict[str, DeltaTable] = {}
 
-    def table(uri: str, version: int, options: dict[str, str]) -> Any:  # noqa: ANN401 - untyped
+    def table(uri: str, version: int, options: dict[str, str]) -> DeltaTable:
         key = json.dumps([uri, version, options])
         if key not in opened:
             if len(opened) >= _MOST_OPEN:

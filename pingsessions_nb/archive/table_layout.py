@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pingsessions_nb.frames.fields import (
+from pingsessions_nb.frames.columns import (
     COUNT,
     DEGREES,
     FLAG,

@@ -33,7 +33,7 @@ from pyarrow.fs import FileSelector, FileType, PyFileSystem
 
 from pingsessions_nb.archive.table_layout import PARTITIONS, SNAPSHOTS, TABLES, one_of, schema
 from pingsessions_nb.errors import ArchiveError
-from pingsessions_nb.frames.fields import COUNT, DEGREES, FLAG, NUMBER, TEXT, TIME
+from pingsessions_nb.frames.columns import COUNT, DEGREES, FLAG, NUMBER, TEXT, TIME
 from pingsessions_nb.history.private_files import owner_alone
 
 _WRITER: Final = "pingsessions"

@@ -19,7 +19,7 @@ from pingsessions_nb.archive.snapshots import latest, read_at, readable
 from pingsessions_nb.archive.table_layout import ARROW
 from pingsessions_nb.archive.tables import ConflictError, Tables
 from pingsessions_nb.errors import ArchiveError
-from pingsessions_nb.frames.fields import TIME
+from pingsessions_nb.frames.columns import TIME
 from pingsessions_nb.wording import SEVERITIES
 
 TOLD: Final = "told"

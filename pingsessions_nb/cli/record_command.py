@@ -15,7 +15,6 @@ import sys
 import time
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -80,19 +79,11 @@ def add_record(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 
 def _run_record(options: argparse.Namespace, _extra: Sequence[str]) -> int:
-    return record(
-        Job(
-            archive=options.archive,
-            users=tuple(options.users),
-            demonstration=options.demo,
-            region=options.region,
-            api_url=options.api_url,
-            auth_url=options.auth_url,
-            checkpoint=options.checkpoint,
-            keep_days=options.keep_days,
-            full_every=options.full_every,
-        )
-    )
+    try:
+        return _record(options)
+    except PingSessionsError as error:
+        print(f"pingsessions record: {visible(str(error))}", file=sys.stderr)
+        return exit_code(error)
 
 
 def _days(text: str) -> float:
@@ -103,69 +94,19 @@ def _days(text: str) -> float:
     return number
 
 
-@dataclass(frozen=True)
-class Job:
-    """What to record, and where.
-
-    Attributes
-    ----------
-    archive : str
-        Its address.
-    users : tuple of str
-        Ids, usernames or e-mail addresses; everybody if empty.
-    demonstration : bool
-        Whether to read the demo tenant, and not the one that PINGONE_* names.
-    region, api_url, auth_url : str or None
-        As for `connect`.
-    checkpoint : Path or None
-        Where to go on from if a run is interrupted; by default beside the archive.
-    full_every : float
-        Days after which everybody is read again, and not only who can have news.
-    keep_days : float
-        Every `_TIDY_AFTER` recordings small files are joined; so long, snapshots stay readable.
-    """
-
-    archive: str
-    users: tuple[str, ...] = ()
-    demonstration: bool = False
-    region: str | None = None
-    api_url: str | None = None
-    auth_url: str | None = None
-    checkpoint: Path | None = None
-    keep_days: float = 30
-    full_every: float = 7
-
-
-def record(job: Job) -> int:
-    """Do a job, say what changed, and return the exit code.
-
-    Returns
-    -------
-    int
-        0: all is recorded. 75: some users could not be read, or PingOne or the archive could not
-        be reached for now; the next run goes on. 130: interrupted; likewise. 67, 74, 76, 77, 78:
-        something is to be mended, see `exit_codes`.
-    """
-    try:
-        return _record(job)
-    except PingSessionsError as error:
-        print(f"pingsessions record: {visible(str(error))}", file=sys.stderr)
-        return exit_code(error)
-
-
-def _record(job: Job) -> int:
+def _record(options: argparse.Namespace) -> int:
     begun = time.monotonic()
-    archive = Archive(job.archive)
-    resume = job.checkpoint or _beside(job)
+    archive = Archive(options.archive)
+    resume = options.checkpoint or _beside(options)
     with contextlib.suppress(OSError):  # none there; what cannot be read is told below
         if time.time() - resume.stat().st_mtime > _STALE:
             resume.unlink()
     began = pd.Timestamp.now("UTC")
     if resume.exists():  # it may have begun long before
         began -= _MOST_A_READING_TAKES
-    with _connected(job) as tenant, warnings.catch_warnings(record=True) as said:
+    with _connected(options) as tenant, warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        history, asked, action = _read(job, tenant, archive, resume)
+        history, asked, action = _read(options, tenant, archive, resume)
     if any(str(warning.message).startswith("Interrupted") for warning in said):
         print(
             f"pingsessions record: interrupted; the next run goes on from {resume}.",
@@ -185,7 +126,7 @@ def _record(job: Job) -> int:
     )
     resume.unlink(missing_ok=True)
     told = {
-        "archive": job.archive,
+        "archive": options.archive,
         "read": action or "users",
         "users": len(history.user_ids),
         "users_asked": asked,
@@ -196,8 +137,8 @@ def _record(job: Job) -> int:
         "seconds": round(time.monotonic() - begun, 3),
     }
     print(json.dumps(told), flush=True)
-    _tidy(archive, job.keep_days)
-    named = history.failures[gone] if job.users else unread
+    _tidy(archive, options.keep_days)
+    named = history.failures[gone] if options.users else unread
     for error in pd.concat([unread, named])["error"].drop_duplicates().head(_MOST_TOLD):
         print(f"pingsessions record: {visible(str(error))}", file=sys.stderr)
     if len(unread):
@@ -206,9 +147,9 @@ def _record(job: Job) -> int:
 
 
 def _read(
-    job: Job, tenant: Tenant, archive: Archive, resume: Path
+    options: argparse.Namespace, tenant: Tenant, archive: Archive, resume: Path
 ) -> tuple[History, int, str | None]:
-    """Read whom the job names; else everybody, or whoever can have news.
+    """Read who is named; else everybody, or whoever can have news.
 
     Returns
     -------
@@ -218,9 +159,9 @@ def _read(
     action : {"sweep", "update"} or None
         What `Archive.record` is to call it.
     """
-    if job.users or archive.sweep_is_due(job.full_every):
-        history = tenant.history(list(job.users) or None, checkpoint=resume, progress=False)
-        return history, len(history.user_ids), None if job.users else SWEEP
+    if options.users or archive.sweep_is_due(options.full_every):
+        history = tenant.history(list(options.users) or None, checkpoint=resume, progress=False)
+        return history, len(history.user_ids), None if options.users else SWEEP
     listed = tenant.users()
     due = archive.due(listed)
     try:
@@ -232,10 +173,10 @@ def _read(
     return history, len(due), UPDATE
 
 
-def _connected(job: Job) -> Tenant:
-    if job.demonstration:
+def _connected(options: argparse.Namespace) -> Tenant:
+    if options.demo:
         return demo()
-    return connect(region=job.region, api_url=job.api_url, auth_url=job.auth_url)
+    return connect(region=options.region, api_url=options.api_url, auth_url=options.auth_url)
 
 
 def _tidy(archive: Archive, keep_days: float) -> None:
@@ -245,16 +186,17 @@ def _tidy(archive: Archive, keep_days: float) -> None:
         archive.compact(keep_days)
 
 
-def _beside(job: Job) -> Path:
+def _beside(options: argparse.Namespace) -> Path:
     """Return the checkpoint's default place: beside a folder, else in the user's cache.
 
     Its name tells apart what is read, so that one job does not trip over what another left.
     """
     environment = os.environ.get("PINGONE_ENVIRONMENT_ID")
-    read = repr((job.archive, job.users, job.demonstration, job.region, job.api_url, environment))
+    asked = (tuple(options.users), options.demo, options.region, options.api_url)
+    read = repr((options.archive, *asked, environment))
     name = f"{hashlib.sha256(read.encode()).hexdigest()[:12]}.checkpoint"
-    if "://" not in job.archive:
-        return Path(f"{job.archive.rstrip('/')}.{name}")
+    if "://" not in options.archive:
+        return Path(f"{options.archive.rstrip('/')}.{name}")
     cache = Path.home() / ".cache" / "pingsessions"
     try:
         cache.mkdir(parents=True, exist_ok=True, mode=0o700)

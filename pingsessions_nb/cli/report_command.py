@@ -105,7 +105,7 @@ def write(options: argparse.Namespace) -> Path:
     )
 
 
-def _source(options: argparse.Namespace) -> Any:  # noqa: ANN401 - an archive, history or tenant
+def _source(options: argparse.Namespace) -> object:
     if options.archive:
         from pingsessions_nb.archive import Archive
 

@@ -52,21 +52,27 @@ def add_sandbox(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _run_sandbox(options: argparse.Namespace, _extra: Sequence[str]) -> int:
-    from pingsessions_nb.sandbox.server import run
+    from pingsessions_nb.sandbox import (
+        CompactTenant,
+        SyntheticTenant,
+        create_app,
+        parse_faults,
+        server,
+    )
 
+    users, seed, daily = options.users, options.seed, options.daily
     try:
-        run(
-            host=options.host,
-            port=options.port,
-            users=options.users,
-            seed=options.seed,
+        app = create_app(
+            SyntheticTenant(users, seed)
+            if daily is None
+            else CompactTenant(users, seed, daily=daily),
             rate=options.rate,
             latency_ms=options.latency_ms,
-            faults=options.faults,
+            faults=parse_faults(options.faults),
             token_seconds=options.token_seconds,
             populations=options.population,
-            daily=options.daily,
         )
+        server.serve(app, host=options.host, port=options.port)
     except OSError as error:
         reason = error.strerror or error
         msg = f"cannot listen on {options.host}, port {options.port}: {reason}. Try --port 0."

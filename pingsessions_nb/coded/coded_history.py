@@ -168,8 +168,6 @@ class CodedHistory:
     placed : bool ndarray
         Of each event, whether it says where its user is: all but those from the company's VPNs.
         The places of those from its offices are the offices'.
-    at_office : bool ndarray
-        Of each event, whether it is from one of the company's offices.
     """
 
     events: Events
@@ -177,7 +175,6 @@ class CodedHistory:
     users: pa.Array
     outside: Flags
     placed: Flags
-    at_office: Flags
 
     def settled(self, baseline: int) -> Times:
         """Return for each user code when the first session after the baseline begins."""
@@ -211,7 +208,7 @@ def code_history(history: HistoryLike, networks: KnownNetworks) -> CodedHistory:
     if at_office.any():
         events = replace(events, frame=_with_offices(events, network, at_office, networks))
     outside = network == OUTSIDE
-    return CodedHistory(events, reading.result(), users, outside, outside | at_office, at_office)
+    return CodedHistory(events, reading.result(), users, outside, outside | at_office)
 
 
 def _events(frame: pd.DataFrame, user: Codes) -> Events:

@@ -115,8 +115,8 @@ def read_thresholds(given: Mapping[str, object]) -> Thresholds:
 
 def _kinds(value: object) -> tuple[str, ...]:
     asked = (value,) if isinstance(value, str) else value
-    usable = isinstance(asked, (list, tuple, set, frozenset)) and len(asked) > 0
-    if not usable or not all(kind in KINDS for kind in asked):  # type: ignore[attr-defined]
+    some = isinstance(asked, list | tuple | set | frozenset) and asked
+    if not some or any(kind not in KINDS for kind in some):
         msg = f"kinds names some of {', '.join(KINDS)}, not {value!r}."
         raise ConfigurationError(msg)
-    return tuple(kind for kind in KINDS if kind in asked)  # type: ignore[operator]
+    return tuple(kind for kind in KINDS if kind in some)

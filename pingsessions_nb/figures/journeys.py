@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pingsessions_nb.coded.coding import Rows
 from pingsessions_nb.history.session_facts import in_order, place_words, session_rows
 
 if TYPE_CHECKING:
     from pingsessions_nb.history import History
 
 PLACE = ["latitude", "longitude", "place_precision"]
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -11,7 +9,8 @@ from numpy.typing import NDArray
 
 from pingsessions_nb.arguments.given_frames import given_frame
 from pingsessions_nb.arguments.given_zones import given_zone
-from pingsessions_nb.figures.journeys import Rows, Travels, travels
+from pingsessions_nb.coded.coding import Rows
+from pingsessions_nb.figures.journeys import Travels, travels
 from pingsessions_nb.figures.layout import base_layout, say_over
 from pingsessions_nb.figures.map_circles import rim, uncertainty_traces
 from pingsessions_nb.figures.map_clusters import Room
@@ -28,7 +27,7 @@ from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.map_ways import MOST_JOURNEYS, journey_traces
 from pingsessions_nb.figures.palette import Palette, Theme, palette
 from pingsessions_nb.figures.rounding import rounded
-from pingsessions_nb.history import HistoryLike, history_of
+from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.session_facts import session_rows
 from pingsessions_nb.places.sphere import unit_vectors
 
@@ -162,14 +161,12 @@ def map_layout(view: MapView, colors: Palette) -> go.Layout:
     return layout
 
 
-def fitting_view(
-    seen: Travels, rows: Rows | None = None, *, width: int = WIDTH, height: int = HEIGHT
-) -> MapView:
-    """Return the view in which all places, or some, are in sight with their uncertainty.
+def fitting_view(seen: Travels, *, width: int = WIDTH, height: int = HEIGHT) -> MapView:
+    """Return the view in which all places are in sight with their uncertainty.
 
     The ways between them are in sight as well.
     """
-    places = seen.places if rows is None else seen.places.iloc[rows]
+    places = seen.places
     empty = MapView(width=width, height=height)
     points = [places[["latitude", "longitude"]].to_numpy(float)]
     points += [
@@ -178,7 +175,7 @@ def fitting_view(
         if km > 0
     ]
     lat, lon = np.concatenate(points).T
-    return empty.fitting(lat, lon, _heights(seen) if rows is None else ())
+    return empty.fitting(lat, lon, _heights(seen))
 
 
 def _heights(seen: Travels) -> NDArray[np.float64]:
@@ -194,7 +191,7 @@ def _heights(seen: Travels) -> NDArray[np.float64]:
 
 
 def places_in_signals(
-    history: Any,  # noqa: ANN401 - History
+    history: History,
     seen: Travels,
     signals: pd.DataFrame | None,
 ) -> Findings:

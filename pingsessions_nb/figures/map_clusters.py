@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,9 +69,9 @@ class Name:
 class Room:
     """The part of a map on which nothing is written yet."""
 
-    def __init__(self, view: MapView, taken: Iterable[Box] = ()) -> None:
+    def __init__(self, view: MapView) -> None:
         self.view = view
-        self._taken = np.array(list(taken), dtype=float).reshape(-1, 4)
+        self._taken = np.empty((0, 4))
 
     def block(self, x: float, y: float, radius: float) -> None:
         """Keep names away from a mark."""

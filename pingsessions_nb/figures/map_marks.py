@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from pingsessions_nb.coded.coding import Rows
 from pingsessions_nb.figures.clock import moments
-from pingsessions_nb.figures.journeys import Rows, Travels
+from pingsessions_nb.figures.journeys import Travels
 from pingsessions_nb.figures.map_clusters import Name, Room, clusters
 from pingsessions_nb.figures.map_ground import letters
 from pingsessions_nb.figures.map_view import MapView

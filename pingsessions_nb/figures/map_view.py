@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from pingsessions_nb.coded.coding import Floats
 
 _LATITUDES = np.linspace(0.0, np.pi / 2, 721)
 _ROOM = 0.8  # of the map's width and height, for the places; the rest is for marks and names

@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from pingsessions_nb import places as geography
-from pingsessions_nb.figures.journeys import Rows, Travels
+from pingsessions_nb.coded.coding import Rows
+from pingsessions_nb.figures.journeys import Travels
 from pingsessions_nb.figures.map_marks import NONE, Findings, Marks
 from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.palette import Palette

@@ -34,7 +34,7 @@ def png(figure: go.Figure | dict[str, Any]) -> bytes:
     bytes
         A PNG as large as the figure says, or else 1,000 x 450 pixels.
     """
-    import kaleido  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    import kaleido
 
     figure = go.Figure(figure)
     layout = figure.layout
@@ -45,7 +45,7 @@ def png(figure: go.Figure | dict[str, Any]) -> bytes:
     return bytes(kaleido.calc_fig_sync(figure, opts=options, kopts={"mathjax": False}))
 
 
-class _PngBeside(MimetypeRenderer):  # type: ignore[misc]
+class _PngBeside(MimetypeRenderer):
     """Adds the PNG; after one failure it does not try again, and the notebook goes on."""
 
     failed = False

@@ -44,7 +44,7 @@ def _floats(properties: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _rounded(value: Any) -> Any:  # noqa: ANN401
+def _rounded(value: object) -> object:
     """Round whatever plotly holds; None where there is nothing to round."""
     if isinstance(value, dict):
         return _floats(value) or None

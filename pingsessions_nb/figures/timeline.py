@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from pingsessions_nb.arguments.given_frames import given_frame
 from pingsessions_nb.arguments.given_zones import given_zone
+from pingsessions_nb.coded.coding import Rows
 from pingsessions_nb.figures.clock import MONTHS, NATIVE_FORMATS, positions, ticks
 from pingsessions_nb.figures.layout import base_layout, say
 from pingsessions_nb.figures.palette import Palette, Theme, palette
@@ -24,7 +25,7 @@ from pingsessions_nb.figures.timeline_bars import (
     signal_trace,
 )
 from pingsessions_nb.figures.timeline_density import density_trace
-from pingsessions_nb.figures.timeline_scene import SECOND, Rows, Scene, View
+from pingsessions_nb.figures.timeline_scene import SECOND, Scene, View
 from pingsessions_nb.history import HistoryLike, history_of
 from pingsessions_nb.wording import counted
 

@@ -10,10 +10,11 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from pingsessions_nb.coded.coding import Rows
 from pingsessions_nb.figures.clock import microseconds, moments, positions
 from pingsessions_nb.figures.palette import Palette
 from pingsessions_nb.figures.plotly_text import durations, plain, plain_series
-from pingsessions_nb.figures.timeline_scene import Rows, Scene, View
+from pingsessions_nb.figures.timeline_scene import Scene, View
 from pingsessions_nb.history.session_facts import place_words, user_names
 
 MOST_SIGNALS = 500
@@ -198,7 +199,7 @@ def _marks(
     x: Rows,
     y: NDArray[np.float64],
     ids: NDArray[np.object_],
-    told: Any,  # noqa: ANN401 - a series or an array of text
+    told: pd.Series[str] | NDArray[np.object_],
     marker: Mapping[str, Any],
 ) -> go.Scatter:
     return go.Scatter(

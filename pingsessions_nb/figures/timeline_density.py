@@ -6,9 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from pingsessions_nb.coded.coding import Rows
 from pingsessions_nb.figures.clock import positions
 from pingsessions_nb.figures.palette import Palette
-from pingsessions_nb.figures.timeline_scene import Rows, Scene, View
+from pingsessions_nb.figures.timeline_scene import Scene, View
 
 COLUMNS = 300
 MOST_ROWS = 140

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from pingsessions_nb.coded.coding import Rows
 from pingsessions_nb.figures.lanes import Lanes
 from pingsessions_nb.figures.palette import slots
 from pingsessions_nb.history import History
@@ -26,8 +27,6 @@ from pingsessions_nb.history.session_facts import (
 SECOND = 1_000_000  # microseconds, in which a scene counts time
 _PAD = 0.03
 _BULK_FROM = 20
-
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

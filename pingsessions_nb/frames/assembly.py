@@ -13,14 +13,6 @@ import pyarrow as pa
 from pingsessions_nb.frames.authenticators import authenticators_of
 from pingsessions_nb.frames.chunks import Extras, GrowingColumns, add_extras
 from pingsessions_nb.frames.columns import (
-    ARROW,
-    COLUMN_OF,
-    STRING,
-    extra_column,
-    text_column,
-    without_blanks,
-)
-from pingsessions_nb.frames.fields import (
     FLAG,
     LOCATION_FIELDS,
     NUMBER,
@@ -33,6 +25,14 @@ from pingsessions_nb.frames.fields import (
 )
 from pingsessions_nb.frames.gathering import Gathering
 from pingsessions_nb.frames.pruning import as_text
+from pingsessions_nb.frames.typed_values import (
+    ARROW,
+    COLUMN_OF,
+    STRING,
+    extra_column,
+    text_column,
+    without_blanks,
+)
 from pingsessions_nb.places import locate
 
 _LAST = np.iinfo(np.int64).max
@@ -127,11 +127,13 @@ def problem_frame(gathering: Gathering) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS), dtype="str")
 
 
-def _at(known: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - text or flag
-    value: Any = known
-    for key in path.split("."):
-        value = value.get(key) if value is not None else None
-    return value
+def _at(known: Mapping[str, Any], path: str) -> str | bool | None:
+    *objects, last = path.split(".")
+    inside: Mapping[str, Any] = known
+    for name in objects:
+        inside = inside.get(name) or {}
+    found: str | bool | None = inside.get(last)
+    return found
 
 
 def _joined(growing: GrowingColumns, fields: Iterable[Field]) -> dict[str, pa.Array]:

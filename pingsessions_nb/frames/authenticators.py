@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pingsessions_nb.frames.columns import SIGNED_ON_WITH
 
 if TYPE_CHECKING:
     from pingsessions_nb.frames.chunks import Extras
-
-_LISTED = "lastSignOn.authenticators"
-_DATED = "lastSignOn.withAuthenticator"
 
 
 def authenticators_of(extras: Extras, rows: int) -> list[str | None]:
@@ -29,7 +28,7 @@ def authenticators_of(extras: Extras, rows: int) -> list[str | None]:
         Such as ``pwd 2026-01-31T08:00:00.000Z, mfa``.
     """
     texts: list[str | None] = [None] * rows
-    listed, dated = extras.get(_LISTED, {}), extras.get(_DATED, {})
+    listed, dated = (extras.get(name, {}) for name in SIGNED_ON_WITH)
     for row in listed.keys() | dated.keys():
         times: dict[str, str | None] = {}
         for name, at in chain(_named(listed.get(row)), _named(dated.get(row))):
@@ -38,7 +37,7 @@ def authenticators_of(extras: Extras, rows: int) -> list[str | None]:
     return texts
 
 
-def _named(given: Any) -> Iterator[tuple[str, str | None]]:  # noqa: ANN401 - as PingOne sent it
+def _named(given: object) -> Iterator[tuple[str, str | None]]:
     """Find names and times: in a table by name, or in a list of names or of objects."""
     if isinstance(given, dict):
         yield from ((name, _time(about)) for name, about in given.items() if name)

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pingsessions_nb.frames.columns import ARROW, COLUMN_OF
-from pingsessions_nb.frames.fields import JSON, LOCATION_FIELDS, SESSION_FIELDS, Field
+from pingsessions_nb.frames.columns import JSON, LOCATION_FIELDS, SESSION_FIELDS, Field
 from pingsessions_nb.frames.pruning import Pruned, as_text
 from pingsessions_nb.frames.shapes import LIST_OF_LOCATIONS, Location, Session
+from pingsessions_nb.frames.typed_values import ARROW, COLUMN_OF
 
 # Few enough to stay in the processor's cache: twice as fast as decoding everything first.
 _CHUNK = 1000

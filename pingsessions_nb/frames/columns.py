@@ -1,203 +1,113 @@
-"""Lists of decoded values -> typed columns."""
+"""Every column that we know of, declared once, in its order: where the API has it, and its kind.
+
+The structs that pages are decoded into, the shape that other records are cut down to, the frames'
+columns and the archive's tables all follow from these tables.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
+TEXT: Final = "text"
+TIME: Final = "time"
+FLAG: Final = "flag"
+NUMBER: Final = "number"  # a whole one, or text that holds one
+COUNT: Final = "count"  # a whole number of our own: never missing
+DEGREES: Final = "degrees"  # or kilometres
+JSON: Final = "json"  # kept as it came, in a further column
+SKIP: Final = "skip"  # an address of further calls, not a fact
 
-from pingsessions_nb.frames.fields import COUNT, DEGREES, FLAG, NUMBER, TEXT, TIME
 
-STRING: Final = pa.large_string()
-INSTANT: Final = pa.timestamp("us", "UTC")
-ARROW: Final = {
-    TEXT: STRING,
-    TIME: INSTANT,
-    FLAG: pa.bool_(),
-    NUMBER: pa.int64(),
-    COUNT: pa.int64(),
-}
-PANDAS: Final = {
-    TEXT: "str",
-    TIME: "datetime64[us, UTC]",
-    FLAG: "boolean",
-    NUMBER: "Int64",
-    COUNT: "int64",
-    DEGREES: "float64",
-}
-Column: TypeAlias = tuple[pa.Array, list[int]]
-"""A column, and the rows of which the value could not be used: these are null."""
+class Field(NamedTuple):
+    """A field of a record, or a column that follows from others.
 
-_USUAL = len("2020-07-22T19:26:10.680Z")
-# To the second, or with one to six digits behind it: what Arrow reads as we do.
-_IN_BULK = {_USUAL - 4, *range(_USUAL - 2, _USUAL + 4)}
-_HOUR = "([01][0-9]|2[0-3])"
-_ZONE = "([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?"
-# The extended format, and the basic one, which has no separators.
-_ISO_8601 = re.compile(
-    rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[Tt ]{_HOUR}:[0-9]{{2}}(:[0-9]{{2}}([.,][0-9]+)?)?"
-    rf"|[0-9]{{8}}[Tt]{_HOUR}[0-9]{{2}}([0-9]{{2}}([.,][0-9]+)?)?){_ZONE}"
+    Attributes
+    ----------
+    column : str or None
+        Its column in the frame; None where it has none of its own.
+    path : str or None
+        Where a record has it, dotted; None where the column follows from others.
+    kind : str
+    """
+
+    column: str | None
+    path: str | None
+    kind: str = TEXT
+
+
+SESSION_FIELDS: Final = (
+    Field("session_id", "id"),
+    Field("user_id", "user.id"),
+    Field("environment_id", "environment.id"),
+    Field("created_at", "createdAt", TIME),
+    Field("active_at", "activeAt", TIME),
+    Field("last_sign_on_at", "lastSignOn.at", TIME),
+    Field("last_sign_on_ip", "lastSignOn.remoteIp"),
+    Field("browser_name", "browser.name"),
+    Field("browser_version", "browser.version"),
+    Field("os_name", "operatingSystem.name"),
+    Field("os_version", "operatingSystem.version"),
+    Field("device_type", "device.type"),
+    Field("location_count", None, COUNT),
+    Field("expires_at", "expiresAt", TIME),
+    Field("idle_timeout_minutes", "idleTimeoutInMinutes", NUMBER),
+    Field("user_agent", "userAgent"),
+    Field("status", None),
+    Field("authenticators", None),
+    Field(None, "lastSignOn.authenticators", JSON),
+    Field(None, "lastSignOn.withAuthenticator", JSON),
+    Field(None, "_links", SKIP),
 )
-_NUMBER = re.compile(r"\s*[0-9]{1,9}(\.0*)?\s*")
-_LARGEST_NUMBER = 10**9
+LOCATION_FIELDS: Final = (
+    Field("at", "at", TIME),
+    Field("remote_ip", "remoteIp"),
+    Field("city", "city"),
+    Field("state", "state"),
+    Field("region", "region"),
+    Field("country", "country"),
+)
+USER_FIELDS: Final = (
+    Field("user_id", "id"),
+    Field("username", "username"),
+    Field("email", "email"),
+    Field("given_name", "name.given"),
+    Field("family_name", "name.family"),
+    Field("population_id", "population.id"),
+    Field("population_name", "population.name"),
+    Field("enabled", "enabled", FLAG),
+    Field("mfa_enabled", "mfaEnabled", FLAG),
+    Field("lifecycle_status", "lifecycle.status"),
+    Field("created_at", "createdAt", TIME),
+    Field("updated_at", "updatedAt", TIME),
+    Field("last_sign_on_at", "lastSignOn.at", TIME),
+    Field("last_sign_on_ip", "lastSignOn.remoteIp"),
+    Field(None, "_links", SKIP),
+    Field(None, "population._links", SKIP),
+)
 
 
-def without_blanks(column: pa.Array) -> pa.Array:
-    """Make blank text missing."""
-    if pc.min(pc.binary_length(column)).as_py() != 0:
-        return column
-    return pc.if_else(pc.equal(column, ""), pa.scalar(None, STRING), column)
+def _kinds(fields: Iterable[Field]) -> dict[str, str]:
+    """Return the kind of each column, in the order of the frame."""
+    return {field.column: field.kind for field in fields if field.column is not None}
 
 
-def text_column(values: Sequence[str | None]) -> Column:
-    """Take text as it is."""
-    return pa.array(values, STRING), []
-
-
-def flag_column(values: Sequence[bool | None]) -> Column:
-    """Take flags as they are."""
-    return pa.array(values, ARROW[FLAG]), []
-
-
-def number_column(values: Sequence[float | str | None]) -> Column:
-    """Read whole numbers from 0 to a billion, written as numbers or as text."""
-    read = [_number(value) for value in values]
-    bad = [row for row, value in enumerate(values) if value not in (None, "") and read[row] is None]
-    return pa.array(read, ARROW[NUMBER]), bad
-
-
-def time_column(values: Sequence[str | None]) -> Column:
-    """Parse timestamps, all at once where they end in ``Z`` as PingOne writes them.
-
-    Java leaves out a fraction of zero: a column of PingOne's is rarely of one length throughout.
-
-    Parameters
-    ----------
-    values : sequence of str or None
-        ISO 8601 with a date and a time. Without an offset it is UTC; digits past the
-        microsecond are cut off.
-
-    Returns
-    -------
-    column : pyarrow.TimestampArray
-        Microseconds, UTC.
-    bad : list of int
-        Rows whose text is not a time; they are null in the column.
-    """
-    lengths = [0 if value is None else len(value) for value in values]
-    if set(lengths) == {_USUAL}:
-        column = _usual_times(values, _USUAL)
-        if column is not None:
-            return column, []
-    rows_of: dict[int, list[int]] = {}
-    for row, length in enumerate(lengths):
-        if length:
-            rows_of.setdefault(length, []).append(row)
-    instants = np.zeros(len(values), np.int64)
-    missing = np.ones(len(values), np.bool_)
-    bad: list[int] = []
-    for length, rows in rows_of.items():
-        written = [values[row] for row in rows]
-        column = _usual_times(written, length) if length in _IN_BULK else None
-        if column is None:
-            column = pa.array([_instant(text or "") for text in written], INSTANT)
-        known = np.asarray(column.is_valid())
-        instants[rows] = np.asarray(column.cast(pa.int64()).fill_null(0))
-        missing[rows] = ~known
-        bad += np.asarray(rows)[~known].tolist()
-    return pa.array(instants, pa.int64(), mask=missing).cast(INSTANT), sorted(bad)
-
-
-def _usual_times(values: Sequence[str | None], length: int) -> pa.Array | None:
-    """Parse times of one length that end in ``Z``, all at once; None where one does not."""
-    count = len(values)
-    joined = "".join(value or "" for value in values)
-    # Arrow reads what ends in Z as we do, but for the year 0, which the calendar does not have.
-    if joined[length - 1 :: length] != "Z" * count or "0000-" in joined:
-        return None
-    data = joined.encode("utf-8", "surrogatepass")
-    if len(data) != count * length:
-        return None
-    offsets = np.arange(0, len(data) + 1, length)
-    written = pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(data))
-    try:
-        return written.cast(INSTANT)
-    except pa.ArrowInvalid:
-        return None
-
-
-def _instant(written: str) -> datetime | None:
-    if not _ISO_8601.fullmatch(written):
-        return None
-    try:
-        instant = datetime.fromisoformat(written.upper())
-        return instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _number(written: float | str | None) -> int | None:
-    if isinstance(written, str):
-        return int(float(written)) if _NUMBER.fullmatch(written) else None
-    if written is None or not 0 <= written <= _LARGEST_NUMBER or written != int(written):
-        return None
-    return int(written)
-
-
-COLUMN_OF: Final[dict[str, Callable[[Sequence[Any]], Column]]] = {
-    TEXT: text_column,
-    TIME: time_column,
-    FLAG: flag_column,
-    NUMBER: number_column,
+PLACE_COLUMNS: Final = {
+    "latitude": DEGREES,
+    "longitude": DEGREES,
+    "place_precision": TEXT,
+    "place_radius_km": DEGREES,
+    "place": TEXT,
 }
-
-
-def missing_column(kind: str, index: pd.Index) -> pd.Series[Any]:
-    """Make a column in which nothing is known; a count is 0."""
-    return pd.Series(0 if kind == COUNT else None, index=index, dtype=PANDAS[kind])
-
-
-def with_columns(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Put the known columns first, in order, each that the frame lacks added as missing."""
-    lacking = [name for name in columns if name not in frame]
-    if lacking:
-        frame = frame.assign(**{n: missing_column(columns[n], frame.index) for n in lacking})
-    return frame[[*columns, *(name for name in frame if name not in columns)]]
-
-
-def extra_column(rows: Sequence[int], values: Sequence[Any], length: int) -> pd.Series[Any]:
-    """Make a column of a field that we do not know, of the narrowest dtype that loses nothing.
-
-    Parameters
-    ----------
-    rows, values
-        The rows that have a value, and the value of each.
-    length : int
-        Rows of the frame.
-
-    Returns
-    -------
-    Series
-        ``str``, ``boolean``, ``Int64`` or ``float64`` where all values are of one such type;
-        else ``object``, each value as it was decoded (a list stays a list).
-    """
-    types = {type(value) for value in values}
-    dtype = "object"
-    if types == {str}:
-        dtype = "str"
-    elif types == {bool}:
-        dtype = "boolean"
-    elif types == {float}:
-        dtype = "float64"
-    elif types == {int} and all(-(2**63) <= value < 2**63 for value in values):
-        dtype = "Int64"
-    cells: list[Any] = [None] * length
-    for row, value in zip(rows, values, strict=True):
-        cells[row] = value
-    return pd.Series(cells, dtype=dtype)
+SIGNED_ON_WITH: Final = tuple(
+    field.path for field in SESSION_FIELDS if field.kind == JSON and field.path is not None
+)
+"""The further columns that ``authenticators`` tells in brief."""
+SESSION_COLUMNS: Final = _kinds(SESSION_FIELDS)
+USER_COLUMNS: Final = _kinds(USER_FIELDS)
+LOCATION_COLUMNS: Final = {
+    "session_id": TEXT,
+    "user_id": TEXT,
+    **_kinds(LOCATION_FIELDS),
+    **PLACE_COLUMNS,
+}

@@ -15,7 +15,7 @@ from pingsessions_nb.frames.resources import SESSION, other_resource, resource_o
 Raw = bytes | bytearray | memoryview | str | msgspec.Raw
 
 
-class NotAPage(ValueError):  # noqa: N818 - caught within the package, never shown
+class NotAPage(ValueError):
     """A response, or a part of one, that holds no records.
 
     Parameters

@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from pingsessions_nb.frames.fields import FLAG, JSON, NUMBER, SKIP
+from pingsessions_nb.frames.columns import FLAG, JSON, NUMBER, SKIP
 
 _SHORT = 120
 

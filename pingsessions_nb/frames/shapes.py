@@ -8,11 +8,12 @@ fit these either is cut down by `pruning`, value by value, from the ``SHAPE`` ta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import GenericAlias
 from typing import Any, Final
 
 import msgspec
 
-from pingsessions_nb.frames.fields import (
+from pingsessions_nb.frames.columns import (
     FLAG,
     JSON,
     LOCATION_FIELDS,
@@ -60,7 +61,7 @@ def _struct(name: str, shape: Mapping[str, Any], *, strict: bool) -> type[msgspe
             fields.append((key, _struct(inner, kind, strict=strict) | None, None))
         elif isinstance(kind, list):
             element = _struct(inner, kind[0], strict=strict)
-            fields.append((key, list[element] | None, None))  # type: ignore[valid-type]
+            fields.append((key, GenericAlias(list, element) | None, None))
         elif kind != SKIP:
             fields.append((key, _TYPES[kind], None))
         elif strict:
@@ -70,9 +71,11 @@ def _struct(name: str, shape: Mapping[str, Any], *, strict: bool) -> type[msgspe
 
 def _page(session: type) -> type[msgspec.Struct]:
     """Make the struct of a page of sessions."""
-    listed: Any = list[session]  # type: ignore[valid-type]
     embedded = msgspec.defstruct(
-        "Embedded", [("sessions", listed)], gc=False, forbid_unknown_fields=True
+        "Embedded",
+        [("sessions", GenericAlias(list, session))],
+        gc=False,
+        forbid_unknown_fields=True,
     )
     return msgspec.defstruct("Page", [("_embedded", embedded)], gc=False)
 

@@ -21,8 +21,8 @@ from pingsessions_nb.frames import (
     user_frame,
     users_frame,
 )
-from pingsessions_nb.frames.columns import with_columns
-from pingsessions_nb.frames.fields import LOCATION_COLUMNS, SESSION_COLUMNS
+from pingsessions_nb.frames.columns import LOCATION_COLUMNS, SESSION_COLUMNS
+from pingsessions_nb.frames.typed_values import with_columns
 from pingsessions_nb.history.card import history_html
 from pingsessions_nb.history.finding_users import (
     known_users,

@@ -59,9 +59,9 @@ def user_names(history: History, user_ids: pd.Series[str]) -> pd.Series[str]:
     return usernames(history, user_ids).fillna(user_ids.str[:_SHORT_ID]).fillna("Unknown user")
 
 
-def session_countries(history: History, events: Events | None = None) -> pd.Series[str]:
+def session_countries(history: History) -> pd.Series[str]:
     """Return the country of each session's latest event that has one, in row order."""
-    countries = latest_words(history, history.locations["country"], events)
+    countries = latest_words(history, history.locations["country"])
     codes, names = pd.factorize(countries)
     # Few are distinct: each is written once. The last is what -1, a missing one, takes.
     titles = [*pd.Series(names, dtype="str").str.title(), None]

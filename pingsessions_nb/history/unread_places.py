@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pingsessions_nb.frames.fields import PLACE_COLUMNS
+from pingsessions_nb.frames.columns import PLACE_COLUMNS
 from pingsessions_nb.places import Aliases, locate
 
 _WORDS = ["city", "state", "country"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, SupportsFloat
 
 import pandas as pd
 
@@ -49,10 +49,10 @@ def read_aliases(aliases: Aliases) -> dict[Keys, Spot | Sequence[str]]:
     if isinstance(aliases, Mapping):
         return {_keys(words): _place(words, place) for words, place in aliases.items()}
     if isinstance(aliases, str | PathLike):
-        rows: list[dict[str, Any]] = _file(Path(aliases).expanduser())
+        rows: Sequence[Mapping[Any, Any]] = _file(Path(aliases).expanduser())
     else:
         given_frame("aliases", aliases, WORDS)
-        rows = aliases.astype(object).where(aliases.notna(), None).to_dict("records")  # type: ignore[assignment]
+        rows = aliases.astype(object).where(aliases.notna(), None).to_dict("records")
     read = {}
     for row in rows:
         words = tuple(row.get(name) or None for name in WORDS)
@@ -84,7 +84,7 @@ def _file(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _place(words: Any, place: Any) -> Spot | Sequence[str]:  # noqa: ANN401 - the user's
+def _place(words: Iterable[object], place: object) -> Spot | Sequence[str]:
     said = ", ".join(str(word) for word in words if word) or "without words"
     if isinstance(place, Sequence) and not isinstance(place, str):
         text = all(word is None or isinstance(word, str) for word in place)
@@ -101,14 +101,14 @@ def _place(words: Any, place: Any) -> Spot | Sequence[str]:  # noqa: ANN401 - th
     raise ConfigurationError(msg)
 
 
-def _is_number(value: Any) -> bool:  # noqa: ANN401 - the user's
+def _is_number(value: SupportsFloat | str) -> bool:
     try:
         return math.isfinite(float(value))
     except (TypeError, ValueError):
         return False
 
 
-def _keys(words: Any) -> Keys:  # noqa: ANN401 - the user's
+def _keys(words: object) -> Keys:
     if not isinstance(words, tuple | list) or len(words) != len(WORDS):
         msg = f"An alias is for a city, a state and a country, None where unsaid, not {words!r}."
         raise ConfigurationError(msg)

@@ -28,7 +28,6 @@ INSIDE, NEAR, OUTSIDE = 0, 1, 2
 
 Texts = Sequence[str]
 Mask = NDArray[np.bool_]
-Keys = Callable[[str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -286,5 +285,5 @@ def _marked(count: int, which: Rows) -> Mask:
     return marks
 
 
-def _said(texts: Texts, keys: Keys) -> Mask:
+def _said(texts: Texts, keys: Callable[[str], tuple[str, ...]]) -> Mask:
     return np.fromiter((bool(keys(text)) for text in texts), dtype=bool, count=len(texts))

@@ -6,14 +6,14 @@ import functools
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
 
 from pingsessions_nb.addresses import LINK, canonical, links
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.frames.fields import LOCATION_COLUMNS, SESSION_COLUMNS, USER_COLUMNS
+from pingsessions_nb.frames.columns import LOCATION_COLUMNS, SESSION_COLUMNS, USER_COLUMNS
 from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.redaction_note import Cities, Redaction
 from pingsessions_nb.known_networks import KnownNetworks
@@ -310,7 +310,7 @@ def _replacer(replacements: Mapping[str, str]) -> Callable[[str], str]:
     return replace
 
 
-def _in_depth(cell: Any, replace: Callable[[str], str]) -> Any:  # noqa: ANN401 - a cell, or JSON
+def _in_depth(cell: object, replace: Callable[[str], str]) -> object:
     if isinstance(cell, str):
         return replace(cell)
     if isinstance(cell, dict):

@@ -111,7 +111,7 @@ def _listed(names: Iterable[str]) -> str:
     return "; ".join(names)
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401 - a cell of any column
+def _cell(value: object) -> str:
     if isinstance(value, tuple):
         text = _listed(value)
     elif isinstance(value, pd.Timestamp):
@@ -127,7 +127,7 @@ def _iso(instant: pd.Timestamp) -> str:
     return instant.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
+def _plain(value: object) -> object:
     """Return what JSON can say; what it cannot, as text."""
     if isinstance(value, dict):
         return {_plain(str(name)): _plain(each) for name, each in value.items()}

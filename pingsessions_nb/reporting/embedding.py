@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from typing import Any
 
 
 def packed_text(text: str) -> str:
@@ -13,7 +12,7 @@ def packed_text(text: str) -> str:
     return base64.b64encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode("ascii")
 
 
-def packed_json(data: Any) -> str:  # noqa: ANN401 - JSON
+def packed_json(data: object) -> str:
     """Write data as JSON, packed."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return packed_text(text.encode("utf-8", "replace").decode())

@@ -92,7 +92,7 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def _finalize(value: Any) -> Any:  # noqa: ANN401 - whatever a template puts in
+def _finalize(value: object) -> object:
     if value is None:
         return ""
     if not isinstance(value, str) or isinstance(value, Markup):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from pingsessions_nb.frames.fields import SIGNED_ON_WITH
+from pingsessions_nb.frames.columns import SIGNED_ON_WITH
 from pingsessions_nb.history.session_facts import place_words, user_names
 from pingsessions_nb.reporting.subject import Subject
 from pingsessions_nb.reporting.verdict import present

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import pandas as pd
 
@@ -22,8 +22,7 @@ from pingsessions_nb.triage import cases
 if TYPE_CHECKING:
     from pingsessions_nb.archive import Archive
     from pingsessions_nb.tenant import Tenant
-
-Users: TypeAlias = str | Iterable[str] | pd.DataFrame
+    from pingsessions_nb.tenant.user_lookup import Users
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,12 @@ from pingsessions_nb.redaction import redact
 from pingsessions_nb.reporting.composing import index_page, report_page
 from pingsessions_nb.reporting.packed_plotly import SHARED_FILE, shared_script
 from pingsessions_nb.reporting.printing import find_browser, print_pdf
-from pingsessions_nb.reporting.subject import Known, Subject, Users, must_know, read_source
+from pingsessions_nb.reporting.subject import Known, Subject, must_know, read_source
 
 if TYPE_CHECKING:
     from pingsessions_nb.archive import Archive
     from pingsessions_nb.scoring import RiskModel
+    from pingsessions_nb.tenant.user_lookup import Users
 
 _PAGES = (".html", ".htm")
 _NOT_IN_NAMES = re.compile(r"[^\w.@+-]+")

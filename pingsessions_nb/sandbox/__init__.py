@@ -5,13 +5,13 @@
 ...     address.startswith("http://127.0.0.1:")  # it is both api_url and auth_url
 True
 
-`serve` and `run` do the same in the foreground. Nothing here knows the client.
+`serve` does the same in the foreground. Nothing here knows the client.
 """
 
 from pingsessions_nb.sandbox.app import create_app
 from pingsessions_nb.sandbox.compact import CompactTenant
 from pingsessions_nb.sandbox.faults import parse_faults
-from pingsessions_nb.sandbox.server import run, running, serve
+from pingsessions_nb.sandbox.server import running, serve
 from pingsessions_nb.sandbox.synthetic import DEFAULT_NOW, SyntheticTenant
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "SyntheticTenant",
     "create_app",
     "parse_faults",
-    "run",
     "running",
     "serve",
 ]

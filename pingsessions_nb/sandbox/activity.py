@@ -63,7 +63,7 @@ def starts(person: Person, anchor: int) -> Starts:
     anchor : int
         The tenant's moment, in ms since 1970; sessions lie on both sides of it.
     """
-    draw = random.Random(number("starts", person.key))  # noqa: S311
+    draw = random.Random(number("starts", person.key))
     created: list[int] = []
     visits: list[list[Visit]] = []
     if person.second is not None:
@@ -88,7 +88,7 @@ def session(person: Person, begun: Starts, ordinal: int) -> Session:
         Which of them.
     """
     created = begun.created[ordinal]
-    draw = random.Random(number("session", person.key, ordinal))  # noqa: S311
+    draw = random.Random(number("session", person.key, ordinal))
     device = person.devices[begun.devices[ordinal]]
     mobile = device.mobile and draw.random() < 0.5
     visits = begun.visits[ordinal] if begun.visits else _visits(person, created, draw)

@@ -124,31 +124,6 @@ ORDINARY = frozenset(list(CLOSE_CALLS)[:7])
 class CloseCall(Scene):
     """One story of those that are hard to tell apart."""
 
-    def _act(self, at: int) -> None:
-        plot = self._plan.plot
-        if plot == "day out":
-            self._day_out(at)
-        elif plot == "quick journey":
-            self._quick_journey(at)
-        elif plot == "distant gateway":
-            self._distant_gateway(at)
-        elif plot == "shared hotspot":
-            self._shared_hotspot(at)
-        elif plot == "hopping phone":
-            self._hopping_phone(at)
-        elif plot == "long leave":
-            self._long_leave(at)
-        elif plot == "another browser":
-            self._another_browser(at)
-        elif plot == "nearby theft":
-            self._nearby_theft(at)
-        elif plot == "quiet spraying":
-            self._quiet_spraying(at)
-        elif plot == "few proxies":
-            self._few_proxies(at)
-        else:
-            self._revived_account(at)
-
     def _day_out(self, at: int) -> None:
         there = self._within(_DAY_OUT_KM)
         self._clear(at - way(self._person.home, there), at + HOUR + way(self._person.home, there))

@@ -97,7 +97,7 @@ class Faults:
     ) -> None:
         self._app = app
         self._faults = check_faults(faults)
-        self._random = random.Random(seed)  # noqa: S311 - not for secrets
+        self._random = random.Random(seed)
         self._slow_seconds = slow_seconds
         self._retry_after = retry_after
 

@@ -99,23 +99,6 @@ def _base(plan: Plan) -> City:
 class HardLife(Scene):
     """One story of what is hard on whoever looks for thieves."""
 
-    def _act(self, at: int) -> None:
-        plot = self._plan.plot
-        if plot == "far carrier":
-            self._far_carrier(at)
-        elif plot == "privacy relay":
-            self._privacy_relay(at)
-        elif plot == "in-app view":
-            self._in_app_view(at)
-        elif plot == "renamed software":
-            self._renamed_software(at)
-        elif plot == "short history":
-            self._begin_late(at, self._draw.randint(2, 4))
-        elif plot == "office nobody named":
-            self._office(at)
-        else:
-            self._young_takeover(at)
-
     def _far_carrier(self, at: int) -> None:
         gateway = place_of(_base(self._plan))
         self._clear(at - _DAYS * DAY, at + 3 * HOUR)
@@ -152,7 +135,7 @@ class HardLife(Scene):
             for each in self._sessions
         ]
 
-    def _office(self, at: int) -> None:
+    def _office_nobody_named(self, at: int) -> None:
         address, there = pool_address("office", self._plan.group, 7), place_of(_base(self._plan))
         days = 3 if self._plan.member < _TRAVELLERS else 8
         self._clear(at - days * DAY - 8 * HOUR, at + 3 * HOUR)
@@ -167,6 +150,9 @@ class HardLife(Scene):
         address, device = rented_address(self._person.key), self._attackers_device()
         taken = self._attack(at, far, address, "taken", device)
         self._note(taken, "new_device", "user_location_anomaly")
+
+    def _short_history(self, at: int) -> None:
+        self._begin_late(at, self._draw.randint(2, 4))
 
     def _begin_late(self, at: int, sessions: int) -> None:
         """Leave nothing before some sessions of the days before a moment."""

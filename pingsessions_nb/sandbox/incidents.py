@@ -178,25 +178,6 @@ def _base(plan: Plan) -> City:
 class _Incident(Scene):
     """One incident of those that stand out."""
 
-    def _act(self, at: int) -> None:
-        plot = self._plan.plot
-        if plot in {"stolen session", "forgotten theft"}:
-            self._stolen_session(at)
-        elif plot in {"takeover", "forgotten takeover"}:
-            self._takeover(at, overlapping=False)
-        elif plot == "overlapping takeover":
-            self._takeover(at, overlapping=True)
-        elif plot == "many accounts":
-            self._many_accounts(at)
-        elif plot == "many addresses":
-            self._many_addresses(at)
-        elif plot == "dormant account":
-            self._dormant_account(at)
-        elif plot == "first journey":
-            self._first_journey(at)
-        else:
-            self._new_laptop(at)
-
     def _stolen_session(self, at: int) -> None:
         """Use a session's cookie far away, minutes after its owner was last seen at home."""
         far = self._draw.choice(abroad(self._person.home, 3_000, 20_100))
@@ -217,7 +198,7 @@ class _Incident(Scene):
         stolen = self._add("stolen", begun, events, self._own_device())
         self._note(stolen, "geovelocity_anomaly", "user_location_anomaly")
 
-    def _takeover(self, at: int, overlapping: bool) -> None:
+    def _takeover(self, at: int, overlapping: bool = False) -> None:
         """Somebody signs on from a new country and device, perhaps while the owner is at work."""
         far = self._draw.choice(abroad(self._person.home, 3_000, 20_100))
         if overlapping:
@@ -232,6 +213,9 @@ class _Incident(Scene):
         taken = self._attack(at, far, address, "taken", device)
         kinds = ("geovelocity_anomaly",) if overlapping else ()
         self._note(taken, "new_device", "user_location_anomaly", *kinds)
+
+    def _overlapping_takeover(self, at: int) -> None:
+        self._takeover(at, overlapping=True)
 
     def _many_accounts(self, at: int) -> None:
         """One address signs on to several accounts, one after another."""
@@ -280,3 +264,6 @@ class _Incident(Scene):
         """Sign on at home with a new laptop for the first time."""
         self._clear(at - 2 * HOUR, at + 2 * HOUR)
         self._note(self._visit("laptop", at, self._person.at_home, NEW_LAPTOP), "new_device")
+
+    _forgotten_theft = _stolen_session
+    _forgotten_takeover = _takeover

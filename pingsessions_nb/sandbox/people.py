@@ -160,7 +160,7 @@ def ordinary_person(key: str, name: Name, store: str | None) -> Person:
     store : str or None
         Key of the shop, for shop-floor staff.
     """
-    draw = random.Random(number("person", key))  # noqa: S311
+    draw = random.Random(number("person", key))
     home, work, office = _home_and_work(draw, name, store)
     border = home.country != work.country
     second = None
@@ -203,7 +203,7 @@ def eventful_person(key: str, homes: tuple[City, ...]) -> Person:
     homes : tuple of City
         Where the person may live.
     """
-    draw = random.Random(number("person", key))  # noqa: S311
+    draw = random.Random(number("person", key))
     home = draw.choice(homes)
     return Person(
         key=key,

@@ -22,7 +22,7 @@ RetryAfter = Literal["seconds", "date", "zero", "absent"]
 """How 429 and 503 say when to come back; ``zero`` is ``Retry-After: 0``, at once."""
 
 
-class Problem(Exception):  # noqa: N818 - an answer to the client, not a fault of ours
+class Problem(Exception):
     """A request that is answered with an error.
 
     Parameters

@@ -68,7 +68,7 @@ class Profiles:
         last_sign_on : dict or None
             ``at`` and ``remoteIp``; None for a user who never signed on.
         """
-        draw = random.Random(number("profile", self._seed, index))  # noqa: S311
+        draw = random.Random(number("profile", self._seed, index))
         name = self._directory.name(index)
         created = self._anchor - draw.randrange(400 * DAY, 2_200 * DAY)
         updated = created + draw.randrange(200 * DAY)

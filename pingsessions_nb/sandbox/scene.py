@@ -50,24 +50,24 @@ class Story(NamedTuple):
 
 
 class Scene:
-    """What happens: removes what would contradict it, adds sessions, notes the truth."""
+    """What happens: removes what would contradict it, adds sessions, notes the truth.
+
+    The method of a plot's name (``_day_out`` for ``day out``) lets it happen at a moment in ms.
+    """
 
     def __init__(self, person: Person, plan: Plan, sessions: list[Session]) -> None:
         self._person = person
         self._plan = plan
         self._sessions = sessions
         self._truth: list[tuple[str, str]] = []
-        self._draw = random.Random(number("scene", person.key))  # noqa: S311
+        self._draw = random.Random(number("scene", person.key))
 
     def play(self) -> Story:
         """Return the person's sessions with what happened, and the truth about it."""
-        self._act(self._plan.at)
+        plot = self._plan.plot.replace(" ", "_").replace("-", "_")
+        getattr(self, f"_{plot}")(self._plan.at)
         ordered = sorted(self._sessions, key=lambda each: each.created)
         return Story(tuple(without_late_events(ordered)), tuple(self._truth))
-
-    def _act(self, at: int) -> None:
-        """Let it happen at a moment in ms."""
-        raise NotImplementedError
 
     def _own_device(self) -> Device:
         return self._person.devices[0]

@@ -7,17 +7,14 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from pingsessions_nb.sandbox.app import create_app
-from pingsessions_nb.sandbox.compact import CompactTenant
-from pingsessions_nb.sandbox.faults import CONNECTION, parse_faults
-from pingsessions_nb.sandbox.synthetic import SyntheticTenant
+from pingsessions_nb.sandbox.faults import CONNECTION
 
 
 class _Protocol(H11Protocol):
@@ -74,58 +71,6 @@ def running(app: Starlette, host: str = "127.0.0.1", port: int = 0) -> Iterator[
         finally:
             server.should_exit = True
             thread.join()
-
-
-def run(
-    port: int = 0,
-    users: int = 200,
-    seed: int = 7,
-    rate: float | None = None,
-    latency_ms: float = 0,
-    faults: Mapping[str, float] | str | None = None,
-    token_seconds: float = 3600,
-    host: str = "127.0.0.1",
-    populations: Collection[str] | None = None,
-    daily: float | None = None,
-) -> None:
-    """Serve a synthetic tenant until interrupted: what ``pingsessions sandbox`` does.
-
-    Parameters
-    ----------
-    port, host
-        Where to listen; port 0 picks a free one.
-    users, seed : int
-        Size and seed of the tenant.
-    rate : float or None
-        Requests a second for each address; None for no limit.
-    latency_ms : float
-        Milliseconds that every request waits.
-    faults : mapping, str or None
-        Probabilities of faults, or their text such as ``429=0.05,drop=0.01``.
-    token_seconds : float
-        Life of an access token.
-    populations : collection of str or None
-        The populations that the application's role is confined to; None for all.
-    daily : float or None
-        Serve a `CompactTenant`, in which this share of the users sign on each day.
-
-    Raises
-    ------
-    ValueError
-        Where an argument makes no sense.
-    OSError
-        Where nobody can listen there.
-    """
-    chances = parse_faults(faults) if isinstance(faults, str) else faults
-    app = create_app(
-        SyntheticTenant(users, seed) if daily is None else CompactTenant(users, seed, daily=daily),
-        rate=rate,
-        latency_ms=latency_ms,
-        faults=chances,
-        token_seconds=token_seconds,
-        populations=populations,
-    )
-    serve(app, host=host, port=port)
 
 
 @contextlib.contextmanager

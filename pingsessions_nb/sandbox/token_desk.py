@@ -32,7 +32,7 @@ _ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
 _MOST_TOKENS = 10_000
 
 
-class _Refused(Exception):  # noqa: N818 - an answer to the client, not a fault of ours
+class _Refused(Exception):
     def __init__(self, error: str, description: str, status: int = 401) -> None:
         super().__init__(description)
         self.error = error

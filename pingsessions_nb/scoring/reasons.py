@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,7 +31,9 @@ _PHRASES = {
 }
 
 
-def reasons(status: Mapping[str, NDArray[np.int8]], scored: NDArray[np.bool_]) -> Any:  # noqa: ANN401
+def reasons(
+    status: Mapping[str, NDArray[np.int8]], scored: NDArray[np.bool_]
+) -> pd.api.extensions.ExtensionArray:
     """Say what is new and what is as before.
 
     Every combination is put in words once, however many sessions have it.
@@ -56,7 +57,9 @@ def reasons(status: Mapping[str, NDArray[np.int8]], scored: NDArray[np.bool_]) -
     codes, distinct = pd.factorize(combination)
     sentences = [_sentence(list(status), number) for number in distinct.tolist()]
     texts = pa.array(sentences, pa.large_string())
-    return pd.array(texts.take(pa.array(codes)), dtype="str")
+    written: pd.api.extensions.ExtensionArray
+    written = pd.array(texts.take(pa.array(codes)), dtype="str")
+    return written
 
 
 def _sentence(features: list[str], number: int) -> str:

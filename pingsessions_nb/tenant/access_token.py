@@ -21,7 +21,7 @@ from pingsessions_nb.tenant.settings import Settings
 from pingsessions_nb.tenant.wire import Wire
 
 if TYPE_CHECKING:
-    from authlib.oauth2.auth import ClientAuth  # type: ignore[import-untyped]
+    from authlib.oauth2.auth import ClientAuth
     from joserfc.jwk import ECKey, RSAKey
 
 _DOING = "Getting an access token"
@@ -141,7 +141,7 @@ class AccessToken:
     def _signature(self) -> httpx.Auth:
         # Imported here: it costs 0.1 s, and a demo tenant's notebook should open at once.
         from authlib.oauth2.auth import ClientAuth
-        from authlib.oauth2.rfc7523 import PrivateKeyJWT  # type: ignore[import-untyped]
+        from authlib.oauth2.rfc7523 import PrivateKeyJWT
 
         settings, credential = self._settings, self._settings.credential
         if self._method != "private_key_jwt":

@@ -40,7 +40,7 @@ class Answer:
         return start.startswith(b"<") or (labelled and not start.startswith((b"{", b"[")))
 
 
-class UnreadableBody(Exception):  # noqa: N818 - a reason, to be told in an error of ours
+class UnreadableBody(Exception):
     """A body that is too large, or cannot be unpacked.
 
     Attributes

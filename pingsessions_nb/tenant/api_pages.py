@@ -10,7 +10,7 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -33,7 +33,7 @@ _MARKS = (
 )
 
 
-class UnreadablePage(Exception):  # noqa: N818 - a reason, to be told in an error of ours
+class UnreadablePage(Exception):
     """A body that is not what was asked for.
 
     Attributes
@@ -57,6 +57,7 @@ class _Envelope(msgspec.Struct):
     username: msgspec.Raw = msgspec.Raw(b"null")
 
 
+T = TypeVar("T")
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
 _EMBEDDED = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
@@ -172,8 +173,7 @@ def _envelope(raw: bytes) -> _Envelope:
     if _is_deeper(raw, _DEEPEST):
         why = f"it is nested deeper than {_DEEPEST} brackets, which no page of PingOne's is"
         raise UnreadablePage(why, passing=False)
-    envelope: _Envelope = _decoded(_ENVELOPE, raw)
-    return envelope
+    return _decoded(_ENVELOPE, raw)
 
 
 def _refuse_large(body: bytes) -> None:
@@ -191,7 +191,7 @@ def _refuse_refusal(envelope: _Envelope) -> None:
         raise UnreadablePage(f"it is a refusal, under the status of an answer: {code}, {message}")
 
 
-def _decoded(decoder: msgspec.json.Decoder[Any], raw: bytes) -> Any:  # noqa: ANN401 - JSON
+def _decoded(decoder: msgspec.json.Decoder[T], raw: bytes) -> T:
     try:
         return decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

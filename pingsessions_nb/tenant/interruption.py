@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Self
 
@@ -16,7 +17,7 @@ class Interruption:
 
     def __init__(self) -> None:
         self.came = False
-        self._usual: object = None
+        self._usual: Callable[[int, FrameType | None], object] | None = None
 
     def __enter__(self) -> Self:
         usual = signal.getsignal(signal.SIGINT)
@@ -34,5 +35,5 @@ class Interruption:
 
     def _restore(self) -> None:
         if self._usual is not None:
-            signal.signal(signal.SIGINT, self._usual)  # type: ignore[arg-type]
+            signal.signal(signal.SIGINT, self._usual)
             self._usual = None

@@ -16,7 +16,7 @@ _MOST_EMPTY = 1_000  # pages in a row without an item; a role for one population
 _MOST_REPEATED = 20  # pages that say what an earlier one said
 
 
-class NotOurs(Exception):  # noqa: N818 - a reason, to be told in an error of ours
+class NotOurs(Exception):
     """A link that is not followed."""
 
 

@@ -35,7 +35,7 @@ _PAUSE_SECONDS = 1.0  # where a refusal does not say how long
 _CATCH_UP_SECONDS = 0.2  # timers wake late; a longer delay is lost, not caught up in a burst
 
 
-class Held(Exception):  # noqa: N818 - nothing went wrong
+class Held(Exception):
     """A turn would come only after a pause of so many `seconds`, longer than anybody waits."""
 
     def __init__(self, seconds: float) -> None:

@@ -28,7 +28,7 @@ _LONGEST_PAUSE = 15.0
 _MOST_MALFORMED = 6  # answers: a body garbled on its way comes once, a sign-on page each time
 
 
-class PassingTrouble(Exception):  # noqa: N818 - it is a trouble
+class PassingTrouble(Exception):
     """An attempt failed in a way that the next one may not.
 
     Attributes

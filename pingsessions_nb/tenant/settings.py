@@ -273,12 +273,13 @@ def _auth_method(
 ) -> AuthMethod | None:
     if text is None:
         return "private_key_jwt" if private_key is not None else None
-    for method in get_args(AuthMethod):
+    methods: tuple[AuthMethod, ...] = get_args(AuthMethod)
+    for method in methods:
         if str(text).strip().lower() == method:
-            return method  # type: ignore[no-any-return]
+            return method
     msg = (
         f"token_endpoint_auth_method is {repeated(text, WORD, secrets)}, but should be one of "
-        f"{', '.join(get_args(AuthMethod))}, as set for the worker application in PingOne."
+        f"{', '.join(methods)}, as set for the worker application in PingOne."
     )
     raise ConfigurationError(msg)
 

@@ -3,8 +3,8 @@
 A case has facts, not findings: an unusual place and the impossible journey there are one. Each
 fact has the severity of its gravest finding. What speaks against alarm takes it down to ``low``:
 
-- there is an innocent explanation (see `explanations`): a carrier's, a relay's or an office's
-  network, a user whose home nobody knows, a meeting;
+- there is an innocent explanation (see `innocent_explanations`): the network of a carrier, a relay
+  or an office, a user whose home nobody knows, a meeting;
 - the same was judged benign before.
 
 Two independent facts of one session that nothing speaks against are a step more severe than the
@@ -28,7 +28,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pingsessions_nb.detectors.findings import HIGH, LOW, MEDIUM
-from pingsessions_nb.triage.explanations import Explanation, Finding, explain
+from pingsessions_nb.triage.innocent_explanations import Explanation, Finding, explain
 from pingsessions_nb.triage.surroundings import Surroundings
 
 _WEIGHTS = (1.0, 3.0, 6.0)

@@ -15,11 +15,11 @@ from pingsessions_nb.detectors.habits import without_habits
 from pingsessions_nb.detectors.thresholds import Thresholds, thresholds_for
 from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.scoring import RiskModel, risk
-from pingsessions_nb.triage.explanations import Finding
+from pingsessions_nb.triage.case_summaries import next_steps, tell
 from pingsessions_nb.triage.grouping import groups_of
+from pingsessions_nb.triage.innocent_explanations import Finding
 from pingsessions_nb.triage.judging import Judgement, judge
 from pingsessions_nb.triage.surroundings import Surroundings, networks_of
-from pingsessions_nb.triage.telling import next_steps, tell
 from pingsessions_nb.triage.traffic import Traffic
 from pingsessions_nb.triage.verdicts import benign_of, likes, read_verdicts
 

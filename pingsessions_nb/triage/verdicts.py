@@ -9,7 +9,7 @@ import pandas as pd
 
 from pingsessions_nb.arguments.given_frames import given_frame
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.triage.explanations import Finding
+from pingsessions_nb.triage.innocent_explanations import Finding
 from pingsessions_nb.triage.surroundings import Surroundings
 
 VERDICTS = ("true", "benign", "unsure")

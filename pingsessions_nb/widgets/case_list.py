@@ -8,9 +8,11 @@ from typing import Any
 import anywidget
 import pandas as pd
 import traitlets
+from traitlets import Bunch
 
 from pingsessions_nb.widgets.assets import STATIC
 from pingsessions_nb.widgets.cut_lists import cut_lists
+from pingsessions_nb.widgets.encoding import moment
 from pingsessions_nb.widgets.time_traits import TimeZone
 from pingsessions_nb.wording import counted, several
 
@@ -60,7 +62,7 @@ class CaseList(anywidget.AnyWidget):
         """Offer to read all users: `read` is called on demand, `stop` to end it."""
         self.can_read = True
 
-        def taken(_: Any, message: dict[str, Any], __: Any) -> None:  # noqa: ANN401
+        def taken(_: object, message: dict[str, Any], __: object) -> None:
             call = {"read": read, "stop": stop}.get(message.get("type", ""))
             if call is not None:
                 call()
@@ -81,7 +83,7 @@ class CaseList(anywidget.AnyWidget):
         return None if found.empty else dict(found.iloc[0])
 
     @traitlets.validate("cases")
-    def _check_cases(self, proposal: Any) -> Any:  # noqa: ANN401
+    def _check_cases(self, proposal: Bunch) -> object:
         cases = proposal["value"]
         known = getattr(cases, "columns", ())
         missing = [] if cases is None else [name for name in _COLUMNS if name not in known]
@@ -91,13 +93,13 @@ class CaseList(anywidget.AnyWidget):
         return cases
 
     @traitlets.validate("selected")
-    def _check_selected(self, proposal: Any) -> str:  # noqa: ANN401
+    def _check_selected(self, proposal: Bunch) -> str:
         chosen = str(proposal["value"])
         known = () if self.cases is None else set(self.cases["case_id"])
         return chosen if chosen in known else ""
 
     @traitlets.observe("cases", "_limit")
-    def _list_cases(self, _: Any) -> None:  # noqa: ANN401
+    def _list_cases(self, _: object) -> None:
         with self.hold_sync():
             self._total = 0 if self.cases is None else len(self.cases)
             self._cases = [] if self.cases is None else case_rows(self.cases.head(self._limit))
@@ -128,11 +130,7 @@ def case_rows(cases: pd.DataFrame) -> list[dict[str, Any]]:
             "summary": str(row["summary"]).removeprefix(f"{users}, "),
             "lists": cut_lists(users, {"users": list(row["users"])}),
             "next_steps": str(row.get("next_steps", "")),
-            "at": _milliseconds(row.get("last_at")),
+            "at": moment(row.get("last_at")),
         }
         for users, row in zip(words, cases.to_dict("records"), strict=True)
     ]
-
-
-def _milliseconds(at: Any) -> float | None:  # noqa: ANN401
-    return None if pd.isna(at) else float(at.timestamp() * 1000)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from pingsessions_nb.wording import several
 
 
-def cut_lists(sentence: str, evidence: Any) -> list[tuple[str, list[str]]]:  # noqa: ANN401
+def cut_lists(sentence: str, evidence: object) -> list[tuple[str, list[str]]]:
     """Find the lists of a finding's evidence that its sentence cuts short.
 
     Returns

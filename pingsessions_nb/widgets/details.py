@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import traitlets
 
-from pingsessions_nb.frames.fields import SIGNED_ON_WITH
+from pingsessions_nb.frames.columns import SIGNED_ON_WITH
 from pingsessions_nb.history.session_facts import place_words, user_names
 from pingsessions_nb.widgets.assets import STATIC
 from pingsessions_nb.widgets.cut_lists import cut_lists
-from pingsessions_nb.widgets.encoding import Columns
+from pingsessions_nb.widgets.encoding import moment
 from pingsessions_nb.widgets.history_widget import HistoryWidget
 from pingsessions_nb.widgets.table import named_version
-from pingsessions_nb.widgets.time_traits import TimeZone
 from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
@@ -75,7 +74,6 @@ class SessionDetails(HistoryWidget):
     _esm = STATIC / "details.js"
     _css = STATIC / "details.css"
 
-    time_zone = TimeZone("UTC").tag(sync=True)
     can_end = traitlets.Bool(False).tag(sync=True)
     _facts: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     _ending = traitlets.Dict().tag(sync=True)
@@ -106,14 +104,8 @@ class SessionDetails(HistoryWidget):
         """
         self._ending = {**self._ending, session_id: {"state": state, "words": words}}
 
-    def _columns(self, history: History) -> Columns:
-        return {"count": len(history.sessions)}
-
-    def _signal_columns(self, history: History, signals: pd.DataFrame | None) -> Columns:  # noqa: ARG002
-        return {}
-
     @traitlets.observe("history", "selected", "signals", "_limit")
-    def _gather(self, _: Any) -> None:  # noqa: ANN401
+    def _gather(self, _: object) -> None:
         history = self.history
         self._facts = (
             []
@@ -121,7 +113,7 @@ class SessionDetails(HistoryWidget):
             else session_facts(history, self.selected[: self._limit], self.signals)
         )
 
-    def _on_message(self, _: Any, message: dict[str, Any], __: Any) -> None:  # noqa: ANN401
+    def _on_message(self, _: object, message: dict[str, Any], __: object) -> None:
         if message.get("type") != "end" or self._end is None or self.history is None:
             return
         sessions = self.history.sessions
@@ -203,7 +195,7 @@ def _session_facts(row: dict[str, Any], columns: pd.Index) -> list[list[Any]]:
     return _written(pairs + [(name, row[name]) for name in further])
 
 
-def _minutes(minutes: Any) -> str | None:  # noqa: ANN401 - a number or NA
+def _minutes(minutes: float | None) -> str | None:
     return None if pd.isna(minutes) else counted(int(minutes), "minute")
 
 
@@ -211,7 +203,7 @@ def _location_facts(locations: pd.DataFrame) -> list[dict[str, Any]]:
     also = [name for name in locations.columns if name not in _LOCATION_COLUMNS]
     return [
         {
-            "at": _milliseconds(row["at"]),
+            "at": moment(row["at"]),
             "place": None if pd.isna(row["words"]) else row["words"],
             "precision": None if pd.isna(row["place_precision"]) else row["place_precision"],
             "ip": None if pd.isna(row["remote_ip"]) else row["remote_ip"],
@@ -250,9 +242,5 @@ def _written(pairs: list[tuple[str, Any]]) -> list[list[Any]]:
             written.append([label, value])
         elif isinstance(value, (list, tuple, dict)) or not pd.isna(value):
             instant = isinstance(value, pd.Timestamp)
-            written.append([label, {"at": _milliseconds(value)} if instant else str(value)])
+            written.append([label, {"at": moment(value)} if instant else str(value)])
     return written
-
-
-def _milliseconds(value: Any) -> float | None:  # noqa: ANN401
-    return None if pd.isna(value) else float(value.timestamp() * 1000)

@@ -65,7 +65,12 @@ def milliseconds(values: pd.Series) -> bytes:
     return numbers(result, np.float64)
 
 
-def numbers(values: Any, dtype: type[np.generic]) -> bytes:  # noqa: ANN401 - whatever numpy takes
+def moment(at: pd.Timestamp | float | None) -> float | None:
+    """Return milliseconds since 1970 of one instant, None where it is missing."""
+    return at.timestamp() * 1000 if isinstance(at, pd.Timestamp) else None
+
+
+def numbers(values: object, dtype: type[np.generic]) -> bytes:
     """Pack an array as little-endian bytes."""
     return np.ascontiguousarray(values, dtype=np.dtype(dtype).newbyteorder("<")).tobytes()
 

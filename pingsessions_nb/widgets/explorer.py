@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import pandas as pd
 import traitlets
+from traitlets import Bunch
 
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.history import History, Source, source_of
@@ -23,7 +24,7 @@ from pingsessions_nb.widgets.explorer_report import ReportSaving
 from pingsessions_nb.widgets.explorer_status import HIDDEN, INVITATION, ExplorerStatus, nothing_of
 from pingsessions_nb.widgets.explorer_tools import ExplorerTools
 from pingsessions_nb.widgets.filters import Filters
-from pingsessions_nb.widgets.history_traits import HistoryTrait, sessions_of
+from pingsessions_nb.widgets.history_traits import HistoryTrait, chosen_sessions, sessions_of
 from pingsessions_nb.widgets.ids_trait import Ids, UserIds
 from pingsessions_nb.widgets.location_map import LocationMap
 from pingsessions_nb.widgets.picker import UserPicker
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 _BARE = "ps-explorer-bare"  # without panels, as there is nothing to put on them
 
 
-class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
+class SessionExplorer(ipywidgets.VBox):
     """Pick a case or users and see their sessions on a timeline, on a map and in a table.
 
     A history or an archive is searched for cases at once; a tenant when "Read all users" is
@@ -156,11 +157,11 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
             SessionEnding(self._tenant, self.details, self._show_ended)
 
     @traitlets.validate("value")
-    def _check_value(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401
+    def _check_value(self, proposal: Bunch) -> tuple[str, ...]:
         return self.picker.ids_of(proposal["value"])
 
     @traitlets.validate("read_from")
-    def _check_read_from(self, proposal: Any) -> str:  # noqa: ANN401
+    def _check_read_from(self, proposal: Bunch) -> str:
         if proposal["value"] == "archive" and self.archive is None:
             msg = "There is no archive to read from; give one: ps.explore(tenant, archive=...)."
             raise traitlets.TraitError(msg)
@@ -171,7 +172,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         return self._tenant is not None and self._tenant.allow_end_session
 
     @traitlets.observe("value", "read_from")
-    def _read_chosen(self, change: Any) -> None:  # noqa: ANN401
+    def _read_chosen(self, change: Bunch) -> None:
         case = self.case_list.chosen
         if case and change["name"] == "value" and case["user_ids"] != self.value:
             self.case_list.selected = ""
@@ -186,7 +187,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         if reading and reading.history is self.history and reading.signals is self.signals:
             self._look_through(reading.history, found.crowded)
 
-    def _show_case(self, _: Any) -> None:  # noqa: ANN401
+    def _show_case(self, _: object) -> None:
         case = self.case_list.chosen
         if case is None:
             return
@@ -255,7 +256,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         self.status.say("" if beside else words, kind)
 
     @traitlets.observe("history")
-    def _show_history(self, _: Any) -> None:  # noqa: ANN401
+    def _show_history(self, _: object) -> None:
         history = self.history
         self._saving.drop()
         found = self._found is not None and self._found.history is history
@@ -292,12 +293,12 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         self._looking.ask(looking, take, lambda words: self._say(words, "error"))
 
     @traitlets.observe("signals")
-    def _show_signals(self, _: Any) -> None:  # noqa: ANN401
+    def _show_signals(self, _: object) -> None:
         self._looking.drop()
         for part in (self.filters, *self._views):
             part.signals = self.signals
 
-    def _show_filtered(self, _: Any) -> None:  # noqa: ANN401
+    def _show_filtered(self, _: object) -> None:
         shown = self.filters.filtered
         with self._drawn_once(), self._alone():
             for view, history in (
@@ -311,7 +312,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
         self.filtered = shown
         self._select(sessions_of(self.filters.timeless, self.selected))
 
-    def _take_selection(self, change: Any) -> None:  # noqa: ANN401
+    def _take_selection(self, change: Bunch) -> None:
         if not self._sharing:
             self._select(change["new"])
 
@@ -322,17 +323,11 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
             self.selected = session_ids
 
     @traitlets.validate("selected")
-    def _check_selected(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401
-        chosen = tuple(dict.fromkeys(proposal["value"]))
-        present = set(sessions_of(self.history, chosen))
-        strangers = [one for one in chosen if one not in present]
-        if strangers:
-            msg = f"No session {strangers[0]!r} in this history; selected takes ids out of it."
-            raise traitlets.TraitError(msg)
-        return chosen
+    def _check_selected(self, proposal: Bunch) -> tuple[str, ...]:
+        return chosen_sessions(self.history, proposal["value"])
 
     @traitlets.observe("selected")
-    def _share_selection(self, _: Any) -> None:  # noqa: ANN401
+    def _share_selection(self, _: object) -> None:
         with self._alone():
             for view in self._views:
                 view.selected = sessions_of(view.history, self.selected)
@@ -373,7 +368,7 @@ class SessionExplorer(ipywidgets.VBox):  # type: ignore[misc]
             self.layout.close()
         super().close()
 
-    def _on_status_message(self, _: Any, message: dict[str, Any], __: Any) -> None:  # noqa: ANN401
+    def _on_status_message(self, _: object, message: dict[str, Any], __: object) -> None:
         if message.get("type") == "again":
             self.read()
 

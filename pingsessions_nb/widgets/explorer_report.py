@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pingsessions_nb.widgets.arrivals import Newest, in_background
+from pingsessions_nb.widgets.explorer_reading import Networks
 from pingsessions_nb.widgets.explorer_tools import ExplorerTools
 from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
     from pingsessions_nb.history import History
-
-Networks = Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class ExplorerTools(anywidget.AnyWidget):
     def on_save(self, save: Callable[[bool], None]) -> None:
         """Call `save` with `redacted` when a report is asked for; it answers through `say`."""
 
-        def taken(_: Any, message: dict[str, Any], __: Any) -> None:  # noqa: ANN401
+        def taken(_: object, message: dict[str, Any], __: object) -> None:
             if message.get("type") == "save" and self.can_save and self.kind != "busy":
                 save(self.redacted)
 

@@ -74,7 +74,7 @@ class Filters(anywidget.AnyWidget):
         super().__init__(history=history, **traits)
 
     @traitlets.observe("history")
-    def _list_choices(self, _: Any) -> None:  # noqa: ANN401
+    def _list_choices(self, _: object) -> None:
         history = self.history
         if history is None:
             self._choices, self._extent = {}, None
@@ -95,7 +95,7 @@ class Filters(anywidget.AnyWidget):
         *("history", "signals", "time_range", "signals_only"),
         *("countries", "browsers", "devices", "statuses"),
     )
-    def _narrow(self, _: Any) -> None:  # noqa: ANN401
+    def _narrow(self, _: object) -> None:
         history = self.history
         self._has_signals = self.signals is not None
         if history is None:

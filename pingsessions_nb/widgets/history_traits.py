@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import traitlets
+from traitlets import Bunch
 
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.history import History, history_of
+from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.session_facts import arrow_text
 from pingsessions_nb.widgets.ids_trait import Ids
 from pingsessions_nb.wording import counted
@@ -27,7 +28,7 @@ class HistoryTrait(traitlets.TraitType[History | None, Any]):
     allow_none = True
     info_text = "a history, an archive or None"
 
-    def validate(self, obj: Any, value: Any) -> History | None:  # noqa: ANN401, ARG002
+    def validate(self, obj: object, value: HistoryLike | None) -> History | None:  # noqa: ARG002
         """Return the history, or say in a sentence why it is none."""
         try:
             return None if value is None else history_of(value)
@@ -45,16 +46,11 @@ class HistoryTraits(traitlets.HasTraits):
     empty = traitlets.Unicode("")  # said in place of no sessions, if not ""
 
     @traitlets.validate("selected")
-    def _check_selected(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401
-        chosen = tuple(dict.fromkeys(proposal["value"]))
-        strangers = sorted(set(chosen) - set(self._in_history(chosen)))
-        if strangers:
-            msg = f"No session {strangers[0]!r} in this history; selected takes ids out of it."
-            raise traitlets.TraitError(msg)
-        return chosen
+    def _check_selected(self, proposal: Bunch) -> tuple[str, ...]:
+        return chosen_sessions(self.history, proposal["value"])
 
     @traitlets.validate("signals")
-    def _check_signals(self, proposal: Any) -> Any:  # noqa: ANN401
+    def _check_signals(self, proposal: Bunch) -> object:
         signals = proposal["value"]
         missing = (
             []
@@ -76,6 +72,16 @@ class HistoryTraits(traitlets.HasTraits):
         sessions = self.history.sessions
         users = counted(sessions["user_id"].nunique(), "user")
         return f"{name}({counted(len(sessions), 'session')}, {users})"
+
+
+def chosen_sessions(history: History | None, session_ids: Iterable[str]) -> tuple[str, ...]:
+    """Return ids, each once; TraitError where one is no session of a history."""
+    chosen = tuple(dict.fromkeys(session_ids))
+    strangers = sorted(set(chosen) - set(sessions_of(history, chosen)))
+    if strangers:
+        msg = f"No session {strangers[0]!r} in this history; selected takes ids out of it."
+        raise traitlets.TraitError(msg)
+    return chosen
 
 
 def sessions_of(history: History | None, session_ids: Iterable[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the parts with a front end of ours have in common: they send a history as columns."""
+"""What the parts have in common that show a history through a front end of ours."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import traitlets
 
 from pingsessions_nb.widgets.history_traits import HistoryTraits
 from pingsessions_nb.widgets.ids_trait import Ids
+from pingsessions_nb.widgets.time_traits import TimeZone
 
 if TYPE_CHECKING:
-    from pingsessions_nb.history import History, HistoryLike
-    from pingsessions_nb.widgets.encoding import Columns
+    from pingsessions_nb.history import HistoryLike
 
 
 class HistoryWidget(HistoryTraits, anywidget.AnyWidget):
-    """Keep `history`, `selected`, `signals`, `error`; a subclass says what the browser gets."""
+    """Keep `history`, `selected`, `signals`, `error`, `time_zone` in the browser."""
 
     selected = Ids().tag(
         sync=True,
@@ -25,28 +25,11 @@ class HistoryWidget(HistoryTraits, anywidget.AnyWidget):
     )
     error = traitlets.Unicode("").tag(sync=True)
     empty = traitlets.Unicode("").tag(sync=True)
-
-    _data = traitlets.Dict().tag(sync=True)
-    _signals = traitlets.Dict().tag(sync=True)
+    time_zone = TimeZone("UTC").tag(sync=True)
 
     def __init__(self, history: HistoryLike | None = None, **traits: Any) -> None:
         super().__init__(history=history, **traits)
 
-    def _columns(self, history: History) -> Columns:
-        raise NotImplementedError
-
-    def _signal_columns(self, history: History, signals: Any) -> Columns:  # noqa: ANN401
-        raise NotImplementedError
-
     @traitlets.observe("history")
-    def _send_history(self, _: Any) -> None:  # noqa: ANN401
-        history = self.history
-        with self.hold_sync():
-            self.selected = self._in_history(self.selected)
-            self._data = {} if history is None else self._columns(history)
-            self._send_signals(None)
-
-    @traitlets.observe("signals")
-    def _send_signals(self, _: Any) -> None:  # noqa: ANN401
-        history = self.history
-        self._signals = {} if history is None else self._signal_columns(history, self.signals)
+    def _take_history(self, _: object) -> None:
+        self.selected = self._in_history(self.selected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ class Ids(traitlets.Tuple):
 
     _cast_types = (list, pd.Series, pd.Index, np.ndarray)  # type: ignore[assignment]
 
-    def validate(self, obj: Any, value: Any) -> Any:  # noqa: ANN401
+    def validate(self, obj: object, value: Iterable[str] | None) -> tuple[Any, ...] | None:
         """Take one text for one id, not for its letters."""
         return super().validate(obj, (value,) if isinstance(value, str) else value)
 
@@ -22,7 +23,8 @@ class Ids(traitlets.Tuple):
 class UserIds(Ids):
     """Ids of users; a frame of users stands for its column ``user_id``."""
 
-    def validate(self, obj: Any, value: Any) -> Any:  # noqa: ANN401
+    def validate(self, obj: object, value: Iterable[str] | None) -> tuple[Any, ...] | None:
         """Take the ids out of a frame."""
-        frame = isinstance(value, pd.DataFrame) and "user_id" in value.columns
-        return super().validate(obj, value["user_id"].dropna() if frame else value)
+        if isinstance(value, pd.DataFrame) and "user_id" in value.columns:
+            value = value["user_id"].dropna()
+        return super().validate(obj, value)

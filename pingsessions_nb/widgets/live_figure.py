@@ -43,7 +43,7 @@ ONE_AT_A_TIME = threading.RLock()
 Flat = dict[str, Any]
 
 
-class LiveFigure(go.FigureWidget):  # type: ignore[misc]
+class LiveFigure(go.FigureWidget):
     """A FigureWidget that shows pictures of ours beside whatever an analyst adds."""
 
     _esm = STATIC / "live_figure.js"

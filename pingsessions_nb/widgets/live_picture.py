@@ -48,7 +48,7 @@ NOTHING = "No sessions to show."
 _SETTLE_S = 0.03  # a turn of the wheel is many steps: only where it ends is drawn
 
 
-class LivePicture(HistoryTraits, ipywidgets.VBox):  # type: ignore[misc]
+class LivePicture(HistoryTraits, ipywidgets.VBox):
     """A plotly figure of a history, linked; see this module's text for what a subclass says."""
 
     kind: ClassVar[str]

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from pingsessions_nb.figures.journeys import Rows, Travels, travels
+from pingsessions_nb.coded.coding import Rows
+from pingsessions_nb.figures.journeys import Travels, travels
 from pingsessions_nb.figures.map import (
     fitting_view,
     map_layout,

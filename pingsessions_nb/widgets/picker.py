@@ -8,6 +8,7 @@ from typing import Any
 import anywidget
 import pandas as pd
 import traitlets
+from traitlets import Bunch
 
 from pingsessions_nb.history import Source, source_of
 from pingsessions_nb.history.finding_users import ids_of_names
@@ -72,7 +73,7 @@ class UserPicker(anywidget.AnyWidget):
         )
 
     @traitlets.validate("value")
-    def _check_value(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401
+    def _check_value(self, proposal: Bunch) -> tuple[str, ...]:
         chosen = self.ids_of(proposal["value"])
         return chosen if self.multiple else chosen[-1:]
 
@@ -119,7 +120,7 @@ class UserPicker(anywidget.AnyWidget):
         self._cards = user_cards(chosen)
 
     @traitlets.observe("value")
-    def _look_up_chosen(self, _: Any) -> None:  # noqa: ANN401
+    def _look_up_chosen(self, _: object) -> None:
         """Send the chips their names; users chosen by id in Python are looked up first."""
         self._name_chosen()
         unknown = [user_id for user_id in self.value if self.rows([user_id]) is None]
@@ -130,7 +131,7 @@ class UserPicker(anywidget.AnyWidget):
                 _leave_id,
             )
 
-    def _on_message(self, _: Any, message: dict[str, Any], __: Any) -> None:  # noqa: ANN401
+    def _on_message(self, _: object, message: dict[str, Any], __: object) -> None:
         if message.get("type") != "search":
             return
         question = message["question"]

@@ -14,7 +14,7 @@ import ipywidgets
 import traitlets
 
 
-class PlotlyCode(ipywidgets.Widget):  # type: ignore[misc]
+class PlotlyCode(ipywidgets.Widget):
     """Holds the bundle that `FigureWidget` would send, as gzip packs it, and whose it is."""
 
     packed = traitlets.Bytes().tag(sync=True)

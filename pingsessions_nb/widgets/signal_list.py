@@ -10,9 +10,8 @@ import traitlets
 from pingsessions_nb.history.session_facts import user_names
 from pingsessions_nb.widgets.assets import STATIC
 from pingsessions_nb.widgets.cut_lists import cut_lists
-from pingsessions_nb.widgets.encoding import Columns
+from pingsessions_nb.widgets.encoding import moment
 from pingsessions_nb.widgets.history_widget import HistoryWidget
-from pingsessions_nb.widgets.time_traits import TimeZone
 from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
@@ -61,20 +60,13 @@ class SignalList(HistoryWidget):
     _esm = STATIC / "signal_list.js"
     _css = STATIC / "signal_list.css"
 
-    time_zone = TimeZone("UTC").tag(sync=True)
     _findings: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     _total = traitlets.Int(0).tag(sync=True)
     _quiet = traitlets.Unicode("").tag(sync=True)
     _limit = traitlets.Int(SHOWN).tag(sync=True)
 
-    def _columns(self, history: History) -> Columns:
-        return {"count": len(history.sessions)}
-
-    def _signal_columns(self, history: History, signals: Any) -> Columns:  # noqa: ANN401, ARG002
-        return {}
-
     @traitlets.observe("history", "signals", "_limit")
-    def _list_findings(self, _: Any) -> None:  # noqa: ANN401
+    def _list_findings(self, _: object) -> None:
         history, signals = self.history, self.signals
         with self.hold_sync():
             if history is None or signals is None or history.sessions.empty:
@@ -109,7 +101,7 @@ def findings(history: History, signals: pd.DataFrame, limit: int = SHOWN) -> lis
         {
             "session": row["session_id"],
             "user": name if several else None,
-            "at": None if pd.isna(row["at"]) else row["at"].timestamp() * 1000,
+            "at": moment(row["at"]),
             "kind": str(row["kind"]),
             "severity": str(row["severity"]),
             "summary": str(row["summary"]),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import traitlets
+from traitlets import Bunch
 
-from pingsessions_nb.history.session_facts import place_words, user_names
+from pingsessions_nb.history.session_facts import (
+    latest_words,
+    place_words,
+    session_events,
+    user_names,
+)
 from pingsessions_nb.widgets.assets import STATIC
 from pingsessions_nb.widgets.encoding import Columns, coded, milliseconds, numbers, texts
 from pingsessions_nb.widgets.history_widget import HistoryWidget
-from pingsessions_nb.widgets.time_traits import TimeZone
 from pingsessions_nb.wording import kind_name
 
 if TYPE_CHECKING:
@@ -66,10 +71,11 @@ class SessionTable(HistoryWidget):
     _css = STATIC / "table.css"
 
     columns = traitlets.Tuple(default_value=FIRST_COLUMNS).tag(sync=True)
-    time_zone = TimeZone("UTC").tag(sync=True)
+    _data = traitlets.Dict().tag(sync=True)
+    _signals = traitlets.Dict().tag(sync=True)
 
     @traitlets.validate("columns")
-    def _check_columns(self, proposal: Any) -> tuple[str, ...]:  # noqa: ANN401
+    def _check_columns(self, proposal: Bunch) -> tuple[str, ...]:
         names = tuple(dict.fromkeys(proposal["value"]))
         strangers = [name for name in names if name not in COLUMNS]
         if strangers:
@@ -77,13 +83,20 @@ class SessionTable(HistoryWidget):
             raise traitlets.TraitError(msg)
         return names
 
-    def _columns(self, history: History) -> Columns:
-        return table_columns(history)
+    @traitlets.observe("history")
+    def _take_history(self, change: object) -> None:
+        with self.hold_sync():
+            super()._take_history(change)
+            self._data = {} if self.history is None else table_columns(self.history)
+            self._send_signals(change)
 
-    def _signal_columns(self, history: History, signals: pd.DataFrame | None) -> Columns:
-        if signals is None:
-            return {}
-        return {"words": coded(signal_words(history.sessions["session_id"], signals))}
+    @traitlets.observe("signals")
+    def _send_signals(self, _: object) -> None:
+        history, signals = self.history, self.signals
+        found: Columns = {}
+        if history is not None and signals is not None:
+            found["words"] = coded(signal_words(history.sessions["session_id"], signals))
+        self._signals = found
 
 
 def table_columns(history: History) -> Columns:
@@ -98,9 +111,9 @@ def table_columns(history: History) -> Columns:
         ``os``, ``device_type``, ``status``.
     """
     sessions = history.sessions
-    located = history.locations.assign(words=place_words(history.locations))
+    locations, events = history.locations, session_events(history)
     nothing = pd.Series(None, index=sessions.index, dtype="str")
-    address = _latest(located, "remote_ip", sessions).fillna(sessions["last_sign_on_ip"])
+    address = latest_words(history, locations["remote_ip"], events)
     return {
         "count": len(sessions),
         "ids": texts(sessions["session_id"]),
@@ -110,8 +123,8 @@ def table_columns(history: History) -> Columns:
         "words": {
             "user": coded(user_names(history, sessions["user_id"])),
             "user_id": coded(sessions["user_id"]),
-            "place": coded(_latest(located, "words", sessions)),
-            "address": coded(address),
+            "place": coded(latest_words(history, place_words(locations), events)),
+            "address": coded(address.fillna(sessions["last_sign_on_ip"])),
             "last_sign_on_ip": coded(sessions["last_sign_on_ip"]),
             "browser": coded(named_version(sessions, "browser")),
             "os": coded(named_version(sessions, "os")),
@@ -119,13 +132,6 @@ def table_columns(history: History) -> Columns:
             "status": coded(sessions.get("status", nothing)),
         },
     }
-
-
-def _latest(locations: pd.DataFrame, column: str, sessions: pd.DataFrame) -> pd.Series:
-    """Return, for each session, what the latest location says that says it at all."""
-    said = locations.dropna(subset=[column]).sort_values("at", kind="stable")
-    last = said.drop_duplicates("session_id", keep="last").set_index("session_id")[column]
-    return sessions["session_id"].map(last).astype("str")
 
 
 def named_version(sessions: pd.DataFrame, what: str) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,10 @@ from pingsessions_nb.arguments.given_zones import given_zone
 from pingsessions_nb.errors import ConfigurationError
 
 
-class TimeZone(traitlets.Unicode):  # type: ignore[type-arg]
+class TimeZone(traitlets.Unicode[str, str]):
     """The IANA name of a time zone, such as ``Europe/Paris``."""
 
-    def validate(self, obj: Any, value: Any) -> str:  # noqa: ANN401
+    def validate(self, obj: object, value: object) -> str:
         """Refuse a name that the time zone database does not hold."""
         name: str = super().validate(obj, value)
         try:
@@ -25,7 +26,7 @@ class TimeZone(traitlets.Unicode):  # type: ignore[type-arg]
         return name
 
 
-class TimeRange(traitlets.TraitType):  # type: ignore[type-arg]
+class TimeRange(traitlets.TraitType[tuple[pd.Timestamp, pd.Timestamp] | None, Any]):
     """None, or two instants in order, held as UTC `pandas.Timestamp`."""
 
     default_value = None
@@ -34,7 +35,11 @@ class TimeRange(traitlets.TraitType):  # type: ignore[type-arg]
         super().__init__(**kwargs)
         self.tag(to_json=_to_milliseconds, from_json=_from_milliseconds)
 
-    def validate(self, obj: Any, value: Any) -> tuple[pd.Timestamp, pd.Timestamp] | None:  # noqa: ANN401, ARG002
+    def validate(
+        self,
+        obj: object,  # noqa: ARG002
+        value: Iterable[Any] | None,
+    ) -> tuple[pd.Timestamp, pd.Timestamp] | None:
         """Take anything that pandas reads as an instant; a naive one is UTC."""
         if value is None:
             return None
@@ -56,9 +61,11 @@ def _instant(value: str | datetime) -> pd.Timestamp:
     return stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp.tz_convert("UTC")
 
 
-def _to_milliseconds(value: tuple[pd.Timestamp, pd.Timestamp] | None, _: Any) -> list[float] | None:  # noqa: ANN401
+def _to_milliseconds(
+    value: tuple[pd.Timestamp, pd.Timestamp] | None, _: object
+) -> list[float] | None:
     return None if value is None else [stamp.timestamp() * 1000 for stamp in value]
 
 
-def _from_milliseconds(value: list[float] | None, _: Any) -> Any:  # noqa: ANN401
+def _from_milliseconds(value: list[float] | None, _: object) -> object:
     return None if value is None else tuple(pd.Timestamp(ms, unit="ms", tz="UTC") for ms in value)

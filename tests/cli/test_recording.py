@@ -13,6 +13,7 @@ import pytest
 
 import pingsessions_nb as ps
 from pingsessions_nb.archive.tables import BusyError
+from pingsessions_nb.cli import main
 from pingsessions_nb.cli import record_command as recording
 
 SEED_USER = "710d6278-ccce-4a91-bdb9-ac7a4a0e60d5"
@@ -178,8 +179,7 @@ def test_what_cannot_be_tidied_hides_nothing_and_is_tried_again(monkeypatch, tmp
 
     monkeypatch.setattr(recording, "_TIDY_AFTER", 1)
     monkeypatch.setattr(ps.Archive, "compact", busy)
-    job = recording.Job(str(tmp_path / "archive"), demonstration=True)
-    assert recording.record(job) == 75
+    assert main(["record", "--demo", "--archive", str(tmp_path / "archive")]) == 75
     told = capsys.readouterr()
     assert json.loads(told.out)["users_added"] == 200
     assert "try again later" in told.err

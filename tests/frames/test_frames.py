@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import pingsessions_nb as ps
-from pingsessions_nb.frames import columns
+from pingsessions_nb.frames import typed_values
 from pingsessions_nb.places import distance_km
 
 ANN = "710d6278-ccce-4a91-bdb9-ac7a4a0e60d5"
@@ -295,12 +295,12 @@ def test_a_time_is_read_however_iso_8601_writes_it(written, utc):
 def test_times_without_a_fraction_or_missing_ones_leave_the_others_in_bulk(monkeypatch):
     """Java's Instant drops a fraction of zero: one time in a thousand is shorter."""
     alone = []
-    monkeypatch.setattr(columns, "_instant", lambda text: alone.append(text) or instant(text))
+    monkeypatch.setattr(typed_values, "_instant", lambda text: alone.append(text) or instant(text))
     instant = datetime.fromisoformat
     usual = ["2020-07-22T19:26:10Z", "2020-07-22T19:26:10.6Z", "2020-07-22T19:26:10.680Z"]
     usual += ["2020-07-22T19:26:10.680999Z", None, ""]
     odd = ["2020-07-22T19:26:10.680+02:00"]
-    column, bad = columns.time_column(usual + odd)
+    column, bad = typed_values.time_column(usual + odd)
     assert alone == odd
     assert bad == []
     expected = [None if not text else instant(text) for text in usual + odd]

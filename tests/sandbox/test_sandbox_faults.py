@@ -179,9 +179,10 @@ def test_faults_are_read_from_text():
         parse_faults("drop=0.6,429=0.6")
 
 
-def test_run_prints_where_it_listens_and_how_to_sign_in():
+def test_it_prints_where_it_listens_and_how_to_sign_in():
     code = (
-        "from pingsessions_nb.sandbox import run; run(users=3, faults='slow=0', token_seconds=60)"
+        "from pingsessions_nb.sandbox import SyntheticTenant, create_app, serve; "
+        "serve(create_app(SyntheticTenant(users=3), faults={'slow': 0}, token_seconds=60))"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True

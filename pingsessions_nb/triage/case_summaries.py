@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence, Set
 
 from pingsessions_nb.detectors.findings import HIGH, LOW
-from pingsessions_nb.triage.explanations import Finding
+from pingsessions_nb.triage.innocent_explanations import Finding
 from pingsessions_nb.triage.judging import EXPLAINED, HABIT, Judgement
 from pingsessions_nb.wording import duration, several, window
 

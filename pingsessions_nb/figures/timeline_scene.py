@@ -26,6 +26,7 @@ from pingsessions_nb.history.session_facts import (
 
 SECOND = 1_000_000  # microseconds, in which a scene counts time
 _PAD = 0.03
+_LEAST = 15 * 60 * SECOND  # on each side: all of it may be one instant
 _BULK_FROM = 20
 
 
@@ -66,7 +67,7 @@ class Scene:
         if not self.dated.any():
             return View(0, 1, -0.6, self.lanes.count - 0.4)
         first, last = int(self.start[self.dated].min()), int(self.end[self.dated].max())
-        pad = max((last - first) * _PAD, 15 * 60 * SECOND)
+        pad = max((last - first) * _PAD, _LEAST)
         return View(first - pad, last + pad, -0.6, self.lanes.count - 0.4)
 
     @cached_property
@@ -80,7 +81,7 @@ class Scene:
         bulk = starts[int(len(starts) * 0.02)]
         if last - bulk > 0.3 * (last - first):
             return every
-        pad = (last - bulk) * 0.04
+        pad = max((last - bulk) * 0.04, _LEAST)
         return View(bulk - pad, last + pad, every.top, every.bottom)
 
     def in_sight(self, view: View) -> Rows:

@@ -289,6 +289,7 @@ def test_a_time_range_is_typed_in_the_zone_that_is_shown(explorer):
     book.locator(".ps-filter-field input").last.fill("2025-11-11T09:00")
     book.page.keyboard.press("Enter")
     book.locator(".ps-filter.ps-active", has_text="10 Nov 2025, 09:00").wait_for()
+    assert not book.locator(".ps-filter-actions").is_visible()
     book.wait_idle()
     assert book.run("print(explorer.timeline.time_range[0])") == "2025-11-10 00:00:00+00:00"
     heading = book.locator(".ps-table-head button", has_text="Created")
@@ -297,6 +298,33 @@ def test_a_time_range_is_typed_in_the_zone_that_is_shown(explorer):
     book.run("explorer.filters.time_range = None; explorer.time_zone = 'Europe/Paris'")
     book.locator(".ps-table-head button", has_text="Created UTC+1/+2").wait_for()
     assert book.locator(".ps-cell[title='23 Jul 2020, 00:21:31 UTC+2']").count() == 1
+    what_is_applied_as_it_is_shown_does_not_move(book)
+
+
+CHANGED_CLOCKS = {  # hours that come twice or never, with what the fields show of them
+    "Europe/Berlin": ("2024-10-27T00:40:11", "2024-10-27T01:20:37", "02:40", "02:20"),
+    "America/New_York": ("2024-03-10T06:50:12", "2024-03-10T07:10:52", "01:50", "03:10"),
+    "Australia/Lord_Howe": ("2024-04-06T14:50:03", "2024-04-06T15:20:59", "01:50", "01:50"),
+    "America/Santiago": ("2024-09-08T03:55:20", "2024-09-08T04:05:41", "23:55", "01:05"),
+    "Pacific/Chatham": ("2024-04-06T13:30:30", "2024-04-06T14:10:01", "03:15", "02:55"),
+}
+
+
+def what_is_applied_as_it_is_shown_does_not_move(book):
+    for zone, (start, end, first, last) in CHANGED_CLOCKS.items():
+        book.run(
+            f"explorer.time_zone = {zone!r}\n"
+            f"explorer.filters.time_range = ({start + 'Z'!r}, {end + 'Z'!r})"
+        )
+        book.locator(".ps-filter.ps-active", has_text=first).wait_for()
+        book.locator(".ps-filter").first.click()
+        fields = book.locator(".ps-filter-field input")
+        assert [one.input_value()[11:] for one in fields.all()] == [first, last], zone
+        book.locator(".ps-filter-actions .ps-button").click()
+        book.locator(".ps-filter-actions").wait_for(state="hidden")
+        book.wait_idle()
+        told = book.run("print(*(one.isoformat() for one in explorer.filters.time_range))")
+        assert told == f"{start}+00:00 {end}+00:00", zone
 
 
 def test_ending_a_session_asks_first(explorer):
@@ -398,7 +426,8 @@ def test_every_part_says_that_its_kernel_is_gone(explorer):
     book.page.evaluate(
         "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
     )
-    ours = (".ps-picker", ".ps-filters", ".ps-signals", ".ps-table", ".ps-details")
+    lists = (".ps-picker", ".ps-filters", ".ps-signals", ".ps-table", ".ps-details")
+    ours = (*lists, ".ps-timeline", ".ps-map")
     for part in ours:
         book.locator(f"{part} .ps-gone-note", has_text="Run the cell again").wait_for(
             state="attached"

@@ -285,6 +285,44 @@ def a_finer_picture_leaves_the_view_where_it_is(drawn):
         assert drawn.layout("yaxis.range") == pytest.approx([1.6, -0.6])
 
 
+def a_busy_kernel_is_not_waited_for(drawn):
+    book, page = drawn.book, drawn.page
+    book.run("timeline.history = tenant.history(None)")
+    book.locator(".ps-timeline .ps-count", has_text="users").wait_for()
+    book.wait_idle()
+    whole = drawn.range()
+    page.evaluate(
+        """() => {
+            const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+            const code = "import time; time.sleep(2.5)";
+            window.busy = kernel.requestExecute({ code, store_history: false });
+        }"""
+    )
+    page.mouse.move(*drawn.plot(0.6, 0.5))
+    for _ in range(3):
+        page.mouse.wheel(0, -300)
+    drawn.settles(
+        "el._fullLayout.xaxis.range.map(Date.parse).reduce((a, b) => b - a) < value * 0.8",
+        whole[1] - whole[0],
+    )
+    drawn.button("Fit").click()
+    drawn.settles("Date.parse(el._fullLayout.xaxis.range[0]) < value + 1000", whole[0])
+    assert page.evaluate("() => Promise.race([busy.done.then(() => 'idle'), 'busy'])") == "busy"
+    page.evaluate("async () => { await busy.done; }")
+
+
+def the_mode_bar_saves_a_picture(drawn):
+    drawn.figure.hover()
+    with drawn.page.expect_download() as saving:
+        drawn.figure.locator(".modebar-btn[data-title*=PNG]").click()
+    assert saving.value.suggested_filename == "sessions-timeline.png"
+    image = Image.open(saving.value.path()).convert("RGB")
+    box = drawn.figure.bounding_box()
+    assert image.size == (round(2 * box["width"]), round(2 * box["height"]))
+    blue = [n for n, pixel in image.getcolors(1 << 24) if pixel == CHROME]
+    assert sum(blue) > 10_000
+
+
 def it_follows_the_theme(drawn):
     light = drawn.pixels().getpixel((5, 100))
     drawn.book.desk.set_theme("dark")
@@ -303,6 +341,8 @@ STEPS = (
     python_sets_and_the_browser_follows,
     what_an_analyst_adds_stays,
     a_finer_picture_leaves_the_view_where_it_is,
+    a_busy_kernel_is_not_waited_for,
+    the_mode_bar_saves_a_picture,
     it_follows_the_theme,
 )
 AFRESH = (

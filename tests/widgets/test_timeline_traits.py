@@ -197,6 +197,17 @@ def test_few_sessions_are_all_there_and_nothing_is_drawn_anew_on_zooming():
     assert len(bars(timeline)) == 1_500
 
 
+def test_many_sessions_at_one_instant_begin_with_minutes_around_it():
+    whole = many(20, users=3)
+    once = dict.fromkeys(("created_at", "active_at"), whole.sessions["created_at"].iloc[0])
+    sessions = whole.sessions.assign(**once)
+    timeline = ps.SessionTimeline(ps.History(whole.users, sessions, whole.locations))
+    start, end = (pd.Timestamp(at) for at in timeline.figure.layout.xaxis.range)
+    assert pd.Timedelta("20min") < end - start < pd.Timedelta("2h")
+    middle = start + (end - start) / 2
+    assert abs(middle.tz_localize("UTC") - once["created_at"]) < pd.Timedelta("1s")
+
+
 def test_many_sessions_are_their_density_until_one_looks_near():
     timeline = ps.SessionTimeline(many(20_000, 500))
     assert part(timeline, "density").visible is not False

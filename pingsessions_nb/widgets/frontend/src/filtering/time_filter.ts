@@ -1,7 +1,7 @@
 /* The filter by time: spans before the newest activity, or a range that is typed. */
 
 import { Zone } from "../kit/clock.ts";
-import { button, make } from "../kit/dom.ts";
+import { button, keep, make } from "../kit/dom.ts";
 import { PopupButton } from "../kit/popup_button.ts";
 import { type End, fieldInstant, fieldText, rangeFault } from "./typed_time.ts";
 
@@ -94,8 +94,10 @@ export class TimeFilter {
       wrong.hidden = !fault;
       if (!fault) choose([from.instant, to.instant]);
     };
-    const onkeydown = ({ key, target }: KeyboardEvent) => {
-      if (key === "Enter" && target instanceof HTMLInputElement) apply();
+    const onkeydown = (event: KeyboardEvent) => {
+      if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
+      keep(event); // or it would press the button, on which the focus then is, and open this again
+      apply();
     };
     const actions = make(
       "div",

@@ -1,7 +1,6 @@
 """The curated notebooks: true, to be seen everywhere, and running for anybody."""
 
 import base64
-import copy
 import json
 import os
 import re
@@ -77,60 +76,38 @@ def test_papermill_leaves_a_picture_beside_each_figure(tmp_path):
     assert pictures_in_html(tmp_path / "out.ipynb") == 2
 
 
-def test_without_a_browser_the_notebook_still_runs_and_says_so_once(tmp_path):
-    notebook = papermilled(tmp_path, NO_BROWSER)
-    figures = [data for data in shown(notebook) if FIGURE in data]
-    assert len(figures) == 2
-    assert all("image/png" not in data for data in figures)
-    said = "".join(
-        output["text"]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if output.get("name") == "stderr"
-    )
-    assert said.count("without a PNG") == 1
+CELLS = [
+    "import plotly.graph_objects as go",
+    "from IPython.display import HTML, Image",
+    "go.Figure(go.Scatter(y=[1, 2]), layout={'height': 300})",
+    "go.Figure(go.Scatter(y=[2, 1]), layout={'height': 300})",
+    "HTML('<p>twenty letters and more of them</p>')",
+    "'twenty letters and more of them'",
+    "'what stays as it is'",
+]
+CHANGED = {2: "image/png", 3: FIGURE, 4: "text/html", 5: "text/plain"}
 
 
-def changed(notebook, mime):
-    """The same notebook with another value of a MIME type, in its last output that has one."""
-    notebook = copy.deepcopy(notebook)
-    data = next(data for data in reversed(shown(notebook)) if mime in data)
-    if mime == FIGURE:
-        data[mime]["layout"]["height"] = 1
-    else:
-        data[mime] = data[mime][:-20] + "A" * 20
-    return notebook
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    """A notebook as it would be committed, with an output of each kind."""
-    lines = [
-        "import plotly.graph_objects as go",
-        "from IPython.display import HTML, Image",
-        "go.Figure(go.Scatter(y=[1, 2]), layout={'height': 300})",
-        "HTML('<p>twenty letters and more of them</p>')",
-        "'twenty letters and more of them'",
-    ]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(line) for line in lines])
-    path = tmp_path_factory.mktemp("small") / "small.ipynb"
+def test_nbval_passes_over_the_png_and_nothing_else(tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
+    path = tmp_path / "small.ipynb"
     nbformat.write(notebook, path)
     run(str(ROOT / ".ci/notebooks.py"), str(path))
-    return path
-
-
-@pytest.mark.parametrize(
-    ("mime", "passes"),
-    [("image/png", True), (FIGURE, False), ("text/html", False), ("text/plain", False)],
-)
-def test_nbval_passes_over_the_png_and_nothing_else(mime, passes, small, tmp_path):
-    path = tmp_path / small.name
-    notebook = nbformat.read(small, as_version=4)
-    nbformat.write(changed(notebook, mime), path)
+    notebook = nbformat.read(path, as_version=4)
+    for cell, mime in CHANGED.items():
+        data = notebook.cells[cell].outputs[-1]["data"]
+        if mime == FIGURE:
+            data[mime]["layout"]["height"] = 1
+        else:
+            data[mime] = data[mime][:-20] + "A" * 20
+    nbformat.write(notebook, path)
     command = [sys.executable, "-m", "pytest", "-c", os.devnull, "--rootdir", str(tmp_path)]
-    command += ["-p", "no:cacheprovider", "-q", "--nbval", str(path)]
+    command += ["-p", "no:cacheprovider", "-q", "-rA", "--nbval", str(path)]
     done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
-    assert (done.returncode == 0) is passes, done.stdout
+    told = re.findall(r"^(PASSED|FAILED) \S+::Cell (\d+)", done.stdout, re.M)
+    passed = {int(cell) for outcome, cell in told if outcome == "PASSED"}
+    assert len(told) == len(CELLS), done.stdout
+    assert passed == {0, 1, 2, 6}, done.stdout
 
 
 def test_the_quickstart_counts_whom_it_shows():
@@ -158,6 +135,10 @@ def test_the_template_runs_for_anybody_and_writes_a_report(user, findings, tmp_p
     notebook = papermilled(tmp_path, NO_BROWSER, user=user, report="page.html")
     said = json.dumps([cell.get("outputs", []) for cell in notebook.cells])
     assert f"{findings} findings in" in said
+    assert said.count("without a PNG") == 1  # there is no browser to draw it, which is said once
+    figures = [data for data in shown(notebook) if FIGURE in data]
+    assert len(figures) == 2
+    assert all("image/png" not in data for data in figures)
     assert f'Findings <span class="count">{findings}<' in (tmp_path / "page.html").read_text()
 
 

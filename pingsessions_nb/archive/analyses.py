@@ -36,6 +36,10 @@ class Analyses(Protocol):
 
     def _asked(self, as_of: AsOf, ask: Callable[[Reader], Answer]) -> Answer: ...
 
+    def _add_networks(self, thresholds: dict[str, object]) -> None:
+        if thresholds.get("known_networks") is None:
+            thresholds["known_networks"] = self.known_networks
+
     def signals(
         self, client: Engine | None = None, *, as_of: AsOf = None, **thresholds: object
     ) -> pd.DataFrame:
@@ -57,8 +61,7 @@ class Analyses(Protocol):
         DataFrame
             What `pingsessions_nb.signals` returns for all of it in memory at once.
         """
-        if thresholds.get("known_networks") is None:
-            thresholds["known_networks"] = self.known_networks
+        self._add_networks(thresholds)
         return partitions.signals(self._parts(as_of), client, thresholds)
 
     def crowded_addresses(
@@ -68,8 +71,7 @@ class Analyses(Protocol):
 
         With it, the signals of some users are those that `signals` finds for them.
         """
-        if thresholds.get("known_networks") is None:
-            thresholds["known_networks"] = self.known_networks
+        self._add_networks(thresholds)
         return partitions.crowds(self._parts(as_of), client, thresholds)
 
     def cases(
@@ -106,8 +108,7 @@ class Analyses(Protocol):
         """
         judged = read_verdicts(verdicts)
         after = None if since is None else given_time("since", since)
-        if thresholds.get("known_networks") is None:
-            thresholds["known_networks"] = self.known_networks
+        self._add_networks(thresholds)
         parts = self._parts(as_of)
 
         def read(ids: list[str]) -> History:
@@ -176,8 +177,7 @@ class Analyses(Protocol):
         thresholds: dict[str, object],
     ) -> pd.DataFrame:
         """Return the cases of whoever something was recorded of since a time, and who was near."""
-        if thresholds.get("known_networks") is None:
-            thresholds["known_networks"] = self.known_networks
+        self._add_networks(thresholds)
         hours = read_thresholds(thresholds).user_velocity_hours
         parts, judged = self._parts(None), read_verdicts(verdicts)
         theirs = self._asked(None, lambda reader: news.theirs(reader, since, hours))

@@ -40,6 +40,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options, extra))
     except PingSessionsError as error:
         print(f"pingsessions {options.verb}: {visible(str(error))}", file=sys.stderr)
-        return 1
+        return int(options.exit_code(error)) if "exit_code" in options else 1
     except KeyboardInterrupt:
         return 130

@@ -19,7 +19,7 @@ from pingsessions_nb.cli.exit_codes import EXIT_CODES, UNEXPECTED, exit_code
 from pingsessions_nb.cli.known_network_option import add_known_networks, told_networks
 from pingsessions_nb.errors import ArchiveError, PingSessionsError
 from pingsessions_nb.reporting.case_formats import FORMATS
-from pingsessions_nb.wording import SEVERITIES, counted, visible
+from pingsessions_nb.wording import SEVERITIES, counted
 
 NOTHING_NEW: Final = 0
 NEW_CASES: Final = 1
@@ -67,15 +67,14 @@ def add_hunt(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="only cases at least so severe (%(default)s, which is all)",
     )
     add_known_networks(hunt)
-    hunt.set_defaults(run=_run_hunt)
+    hunt.set_defaults(run=_run_hunt, exit_code=exit_code)
 
 
 def _run_hunt(options: argparse.Namespace, _extra: Sequence[str]) -> int:
     try:
         return _hunt(options)
-    except PingSessionsError as error:
-        print(f"pingsessions hunt: {visible(str(error))}", file=sys.stderr)
-        return exit_code(error)
+    except PingSessionsError:
+        raise
     except OSError as error:  # whoever reads what is written has gone, or a disk is full
         print(f"pingsessions hunt: cannot write: {error.strerror}.", file=sys.stderr)
         return EXIT_CODES[ArchiveError]

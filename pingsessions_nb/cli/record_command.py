@@ -24,7 +24,7 @@ from pingsessions_nb.archive import Archive
 from pingsessions_nb.archive.incremental import SWEEP, UPDATE
 from pingsessions_nb.cli.addresses_options import add_addresses
 from pingsessions_nb.cli.exit_codes import COMPLETE, EXIT_CODES, INCOMPLETE, INTERRUPTED, exit_code
-from pingsessions_nb.errors import ConfigurationError, NotFound, PingSessionsError
+from pingsessions_nb.errors import ConfigurationError, NotFound
 from pingsessions_nb.history import History
 from pingsessions_nb.tenant import Tenant, connect, demo
 from pingsessions_nb.wording import visible
@@ -75,15 +75,7 @@ def add_record(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         help="days after which everybody is read again; in between, whoever signed on since or had "
         "a session that may still live (%(default)s)",
     )
-    record.set_defaults(run=_run_record)
-
-
-def _run_record(options: argparse.Namespace, _extra: Sequence[str]) -> int:
-    try:
-        return _record(options)
-    except PingSessionsError as error:
-        print(f"pingsessions record: {visible(str(error))}", file=sys.stderr)
-        return exit_code(error)
+    record.set_defaults(run=_record, exit_code=exit_code)
 
 
 def _days(text: str) -> float:
@@ -94,7 +86,7 @@ def _days(text: str) -> float:
     return number
 
 
-def _record(options: argparse.Namespace) -> int:
+def _record(options: argparse.Namespace, _extra: Sequence[str]) -> int:
     begun = time.monotonic()
     archive = Archive(options.archive)
     resume = options.checkpoint or _beside(options)

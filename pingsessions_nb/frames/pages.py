@@ -181,7 +181,7 @@ def records_in(value: object) -> Records:
         raise NotAPage(msg)
     embedded = value.get("_embedded")
     if isinstance(embedded, dict) and ("sessions" in embedded or "users" in embedded):
-        empty = _counts_nothing(value)
+        empty = counts_nothing(value.get("size"), value.get("count"))
         return Records(_list_of(embedded, "sessions", empty), _list_of(embedded, "users", empty))
     resource = resource_of(value)
     if resource is not None:
@@ -192,7 +192,7 @@ def records_in(value: object) -> Records:
         kinds = ", ".join(map(str, embedded)) if isinstance(embedded, dict) else _named(embedded)
         msg = f"is a page of {kinds}, not of sessions or users"
         raise NotAPage(msg)
-    if _counts_nothing(value):
+    if counts_nothing(value.get("size"), value.get("count")):
         return Records(None, None)
     raise _no_page(value)
 
@@ -210,11 +210,9 @@ def _no_page(value: dict[str, Any]) -> NotAPage:
     return NotAPage(f"has {_named(value['_embedded'])} as its _embedded, where an object belongs")
 
 
-def _counts_nothing(page: dict[str, Any]) -> bool:
+def counts_nothing(size: object, count: object) -> bool:
     """Tell whether a page says that it is empty: a size of 0, or a count where it has no size."""
-    said = (page.get("size"), page.get("count"))
-    found = next((one for one in said if one is not None), None)
-    return found is not False and str(found).strip() in ("0", "0.0")
+    return str(count if size is None else size).strip() in ("0", "0.0")
 
 
 def _list_of(embedded: dict[str, Any], key: str, empty: bool) -> list[Any] | None:

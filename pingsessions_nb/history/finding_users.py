@@ -11,6 +11,11 @@ _NAMES = ("username", "email")
 _AROUND_NAMES = ',;<>()[]"'
 
 
+def typed_words(text: str) -> list[str]:
+    """Split a name as it is pasted: "Larkin, June", "June Larkin <june@example.com>"."""
+    return [word.strip(_AROUND_NAMES) or word for word in text.split()]
+
+
 def known_users(users: pd.DataFrame, user_ids: pd.Series[str]) -> pd.DataFrame:
     """Return all users, each once: those with a record, then those known by their id alone.
 
@@ -46,8 +51,7 @@ def matching_users(
         At most so many.
     """
     found = pd.Series(data=True, index=users.index)
-    for word in text.casefold().split():
-        wanted = word.strip(_AROUND_NAMES) or word
+    for wanted in typed_words(text.casefold()):
         begins = pd.Series(data=False, index=users.index)
         for column in _SEARCHED:
             folded = users.loc[found, column].str.casefold()

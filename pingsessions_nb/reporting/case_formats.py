@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pingsessions_nb.reporting.page import render
+from pingsessions_nb.reporting.page import iso, render
 from pingsessions_nb.wording import SEVERITIES, counted, kind_name, visible
 
 _CSV: Final = (
@@ -100,7 +100,7 @@ def _paragraph(case: Mapping[Any, Any]) -> str:
     lines = [
         f"{case['severity'].upper()}  {case['case_id']}  {said}".rstrip(),
         f"  {_listed(case['users'])}",
-        f"  {_iso(case['started_at'])} to {_iso(case['last_at'])}: {kinds}",
+        f"  {iso(case['started_at'])} to {iso(case['last_at'])}: {kinds}",
         f"  {case['summary']}",
         f"  Next: {case['next_steps']}",
     ]
@@ -115,16 +115,12 @@ def _cell(value: object) -> str:
     if isinstance(value, tuple):
         text = _listed(value)
     elif isinstance(value, pd.Timestamp):
-        text = _iso(value)
+        text = iso(value)
     else:
         text = str(value)
     text = visible(text)
     number = isinstance(value, float | int)
     return f"'{text}" if text.lstrip(" ").startswith(_BEGINS_A_FORMULA) and not number else text
-
-
-def _iso(instant: pd.Timestamp) -> str:
-    return instant.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def _plain(value: object) -> object:
@@ -136,7 +132,7 @@ def _plain(value: object) -> object:
     if isinstance(value, str):
         return value.encode(errors="replace").decode()  # half a character is none
     if isinstance(value, pd.Timestamp):
-        return _iso(value)
+        return iso(value)
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -86,7 +86,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"short": _short, "iso": _iso, "minute": _minute, "day": _day}
+    environment.filters |= {"short": _short, "iso": iso, "minute": _minute, "day": _day}
     environment.filters |= {"zone": _zone}
     environment.filters |= {"thousands": "{:,}".format, "signed": signed}
     return environment
@@ -104,7 +104,8 @@ def _short(text: str | None) -> str:
     return text[:8] if text else "without an id"
 
 
-def _iso(instant: pd.Timestamp) -> str:
+def iso(instant: pd.Timestamp) -> str:
+    """Write an instant as ISO 8601 in UTC, to the millisecond."""
     return instant.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 

@@ -9,7 +9,7 @@ happens to anybody. With what they sign on is not told, as on PingOne's page of 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from pingsessions_nb.sandbox.devices import DESKTOPS, seen
 from pingsessions_nb.sandbox.geography import DAY, HOUR, MINUTE, cities
 from pingsessions_nb.sandbox.identity import number, uuid_of
 from pingsessions_nb.sandbox.people import place_of
-from pingsessions_nb.sandbox.sessions import MOST_SESSIONS, Event, Session, describe, iso, page
+from pingsessions_nb.sandbox.sessions import MOST_SESSIONS, Event, Session
 from pingsessions_nb.sandbox.synthetic import DEFAULT_NOW, SyntheticTenant
 
 _BACK = 450  # days
@@ -43,6 +43,7 @@ class CompactTenant(SyntheticTenant):
     """
 
     name = "compact"
+    _documented = None
 
     def __init__(
         self,
@@ -57,14 +58,11 @@ class CompactTenant(SyntheticTenant):
         self._daily = daily
         self._days = self._sign_on_days()
 
-    def at(self, now: datetime) -> CompactTenant:
+    def at(self, now: datetime) -> Self:
         """Return the same tenant seen at another time; see `SyntheticTenant.at`."""
         other = super().at(now)
-        compact = object.__new__(CompactTenant)
-        compact.__dict__ = {**other.__dict__, "_daily": self._daily}
-        compact.users = type(other.users)(compact)
-        compact._days = compact._sign_on_days()
-        return compact
+        other._days = other._sign_on_days()
+        return other
 
     def _sign_on_days(self) -> NDArray[np.int32]:
         """Return each user's last days with a session, counted from 1970, the latest first."""
@@ -94,9 +92,9 @@ class CompactTenant(SyntheticTenant):
     def _begins(self, drawn: NDArray[np.uint64]) -> NDArray[np.uint64]:
         return (drawn >> np.uint64(3)) % np.uint64(_BEGINS_WITHIN)
 
-    def _sessions_of(self, index: int) -> list[Session]:
-        """Return a user's sessions, the newest first."""
-        return [self._session(index, day) for day in self._days[index].tolist() if day != _NEVER]
+    def _newest(self, index: int, most: int | None) -> list[Session]:
+        days = [day for day in self._days[index].tolist() if day != _NEVER]
+        return [self._session(index, day) for day in days[:most]]
 
     def _session(self, index: int, day: int) -> Session:
         drawn = self._mixed(np.array([index], np.uint64), day)
@@ -112,25 +110,8 @@ class CompactTenant(SyntheticTenant):
         name = uuid_of("compact", self.seed, index, day)
         return Session(name, created, events, *seen(device, created), device.kind)
 
-    def _page(
-        self, user_id: str, base_url: str, most: int | None, most_locations: int | None
-    ) -> dict[str, Any]:
-        index = self.index_of(user_id)
-        if index is None:
-            raise KeyError(user_id)
-        of = (base_url, self.environment_id, user_id.lower())
-        sessions = [
-            describe(each, self._now, *of, most_locations)
-            for each in self._sessions_of(index)[:most]
-            if each.id not in self._ended
-        ]
-        return page(sessions, *of)
-
-    def _last_sign_on(self, index: int) -> dict[str, Any] | None:
-        newest = self._sessions_of(index)[:1]
-        return (
-            {"at": iso(newest[0].created), "remoteIp": newest[0].events[0].ip} if newest else None
-        )
+    def _authenticators(self, _index: int) -> tuple[str, ...]:
+        return ()
 
     def _profile(self, index: int, last_sign_on: dict[str, Any] | None) -> dict[str, Any]:
         return self._profiles.describe(index, "Etc/UTC", True, last_sign_on)

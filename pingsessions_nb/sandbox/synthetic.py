@@ -6,7 +6,7 @@ import functools
 import importlib.resources
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, overload
+from typing import Any, Self, overload
 
 import msgspec
 import pandas as pd
@@ -21,6 +21,7 @@ from pingsessions_nb.sandbox.sessions import (
     MOST_SESSIONS,
     PASSWORD,
     PASSWORD_AND_MFA,
+    Session,
     describe,
     iso,
     page,
@@ -68,6 +69,8 @@ class SyntheticTenant:
         Where ``users`` or ``noise`` is below 1, or ``now`` has no time zone.
     """
 
+    _documented: int | None = 0
+    """Who is the user of PingOne's documentation, if anybody is."""
     environment_id = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
     name = "synthetic"
 
@@ -97,7 +100,7 @@ class SyntheticTenant:
     def __repr__(self) -> str:
         return f"SyntheticTenant(users={len(self.users)}, seed={self.seed}, now={self.now})"
 
-    def at(self, now: datetime) -> SyntheticTenant:
+    def at(self, now: datetime) -> Self:
         """Return the same tenant, with the same lives and incidents, seen at another time.
 
         Raises
@@ -109,7 +112,7 @@ class SyntheticTenant:
             raise ValueError("now must carry a time zone")
         if abs(now - self._anchor) > _REACH:
             raise ValueError(f"now must lie within {_REACH.days} days of {self._anchor}")
-        other = object.__new__(SyntheticTenant)
+        other = object.__new__(type(self))
         cached = {"truth", "full_truth"}
         other.__dict__ = {key: part for key, part in self.__dict__.items() if key not in cached}
         other.now = now
@@ -219,36 +222,36 @@ class SyntheticTenant:
         if index is None:
             raise KeyError(user_id)
         user_id = user_id.lower()
-        if index == 0:
+        links = None
+        if index == self._documented:
             links = documented_page()["_links"]
             sessions = documented_page()["_embedded"]["sessions"]
         else:
-            life = self._lives.of(index)
-            count = life.begun_by(self._now)
-            first = 0 if most is None else max(0, count - most)
             of = (base_url, self.environment_id, user_id, most_locations)
-            links = None
             sign_on = self._authenticators(index)
-            sessions = [
-                describe(life.session(ordinal), self._now, *of, sign_on)
-                for ordinal in range(count - 1, first - 1, -1)
-            ]
+            newest = self._newest(index, most)
+            sessions = [describe(each, self._now, *of, sign_on) for each in newest]
         if self._ended:
             sessions = [each for each in sessions if each["id"] not in self._ended]
         body = page(sessions, base_url, self.environment_id, user_id)
         return body if links is None else {**body, "_links": links}
 
+    def _newest(self, index: int, most: int | None) -> list[Session]:
+        """Return a user's sessions up to now, the newest first."""
+        life = self._lives.of(index)
+        count = life.begun_by(self._now)
+        first = 0 if most is None else max(0, count - most)
+        return [life.session(ordinal) for ordinal in range(count - 1, first - 1, -1)]
+
     def _last_sign_on(self, index: int) -> dict[str, Any] | None:
-        if index == 0:
+        if index == self._documented:
             sessions = documented_page()["_embedded"]["sessions"]
             found: dict[str, Any] = max((each["lastSignOn"] for each in sessions), key=_at)
             return found
-        life = self._lives.of(index)
-        newest = life.begun_by(self._now)
         sign_ons = [
             event
-            for ordinal in range(max(0, newest - MOST_SESSIONS), newest)
-            for event in life.session(ordinal).events
+            for each in self._newest(index, MOST_SESSIONS)
+            for event in each.events
             if event.sign_on and event.at <= self._now
         ]
         if not sign_ons:

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from pingsessions_nb.frames.pages import counts_nothing
+
 _MOST_BYTES_OF_ONE = 4 * 2**20  # of a user's record or sessions; PingOne's have some ten thousand
 _MOST_VALUES = 500_000  # in a body; a page of 200 users has some ten thousand
 _MOST_ITEMS = 10_000  # on a page; PingOne's largest has 200
@@ -113,7 +115,7 @@ def read_page(body: bytes, key: str) -> Page:
     listed = b"null"
     if embedded.startswith(b"{"):
         listed = bytes(_decoded(_EMBEDDED, embedded).get(key, b"null"))
-    if listed == b"null" and _counts_nothing(envelope):
+    if listed == b"null" and counts_nothing(_any(envelope.size), _any(envelope.count)):
         # An empty list may come without its brackets; from here on it looks like any other.
         return Page(f'{{"_embedded":{{"{key}":[]}}}}'.encode(), [], link)
     if not listed.startswith(b"["):
@@ -214,13 +216,6 @@ def _next_link(links: object) -> str | None:
     if isinstance(found, dict):
         found = found.get("href")
     return (found.strip() or None) if isinstance(found, str) else None
-
-
-def _counts_nothing(envelope: _Envelope) -> bool:
-    """Tell whether a page says that it is empty: a size of 0, or a count where it has no size."""
-    said = [_any(envelope.size), _any(envelope.count)]
-    found = next((one for one in said if one is not None), None)
-    return str(found).strip() in ("0", "0.0") and found is not False
 
 
 def _is_deeper(raw: bytes, most: int) -> bool:

@@ -46,7 +46,7 @@ def read_retry_after(value: str | None, now: float) -> Pause:
     try:
         seconds = float(value)
     except ValueError:
-        return _until(_date(value), value, now)
+        return _until(read_date(value), value, now)
     if not math.isfinite(seconds):
         return Pause()
     if seconds < _UNIX_TIME:
@@ -71,7 +71,8 @@ def _bounded(seconds: float, value: str) -> Pause:
     )
 
 
-def _date(text: str) -> float | None:
+def read_date(text: str) -> float | None:
+    """Read an HTTP date as seconds since 1970; None where it is none."""
     try:
         return parsedate_to_datetime(text).timestamp()
     except (ValueError, OverflowError, TypeError, IndexError):

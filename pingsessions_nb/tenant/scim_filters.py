@@ -12,9 +12,10 @@ from collections.abc import Iterable
 
 import msgspec
 
+from pingsessions_nb.history.finding_users import typed_words
+
 _SEARCHED = ("username", "email", "name.given", "name.family")
 _MOST_WORDS = 6
-_AROUND_NAMES = ',;<>()[]"'
 
 
 def quoted(value: str) -> str:
@@ -29,12 +30,10 @@ def search(text: str) -> str | None:
     >>> search("ada")
     '(username sw "ada" or email sw "ada" or name.given sw "ada" or name.family sw "ada")'
     """
-    # As names are pasted: "Larkin, June", "June Larkin <june@example.com>".
-    words = [word.strip(_AROUND_NAMES) or word for word in text.split()[:_MOST_WORDS]]
     return (
         " and ".join(
             "(" + " or ".join(f"{name} sw {quoted(word)}" for name in _SEARCHED) + ")"
-            for word in words
+            for word in typed_words(text)[:_MOST_WORDS]
         )
         or None
     )

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
 
 import httpx
 
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.tenant import explaining
 from pingsessions_nb.tenant.answers import Answer, UnreadableBody, read_packed, unpacked
-from pingsessions_nb.tenant.retry_after import Pause, read_retry_after
+from pingsessions_nb.tenant.retry_after import Pause, read_date, read_retry_after
 from pingsessions_nb.tenant.retrying import PassingTrouble
 from pingsessions_nb.tenant.secret import Secret
 from pingsessions_nb.tenant.shown_text import shown
@@ -156,10 +155,8 @@ def _host(url: str) -> str:
 
 def _sent_at(headers: Mapping[str, str]) -> float:
     """Return the server's time, which a date of its own is to be held against, or else ours."""
-    try:
-        return parsedate_to_datetime(headers["date"]).timestamp()
-    except (KeyError, ValueError, OverflowError, TypeError, IndexError):
-        return time.time()
+    sent = read_date(headers.get("date", ""))
+    return time.time() if sent is None else sent
 
 
 def _bearer(token: Secret) -> dict[str, str]:

@@ -59,17 +59,17 @@ def offset_words(seconds: float) -> str:
 
 def moments(values: pd.Series[pd.Timestamp], time_zone: str) -> pd.Series[str]:
     """Write instants as a zone's clock shows them: ``26 Oct 2025, 02:30:00 UTC+1``."""
-    known = values.notna()
-    local = values[known].dt.tz_convert(time_zone)
-    away = local.dt.tz_localize(None) - values[known].dt.tz_convert("UTC").dt.tz_localize(None)
-    words = {each: offset_words(each.total_seconds()) for each in away.unique()}
-    parts = ("day", "month", "year", "hour", "minute", "second")
+    known = values.notna().to_numpy()
+    # As numpy's arrays: a handful of moments costs ten milliseconds by pandas' accessors.
+    shown = values[known].dt.tz_convert(time_zone)
+    local = shown.dt.tz_localize(None).to_numpy("datetime64[s]")
+    away = (local - shown.to_numpy("datetime64[s]")).astype(np.int64).tolist()
+    words = {each: offset_words(each) for each in set(away)}
     text = np.full(len(values), "unknown", dtype=object)
-    text[known.to_numpy()] = [
-        f"{day} {MONTHS[month - 1]} {year}, {hour:02d}:{minute:02d}:{second:02d} {offset}"
-        for day, month, year, hour, minute, second, offset in zip(
-            *(getattr(local.dt, part) for part in parts), away.map(words), strict=True
-        )
+    text[known] = [
+        f"{at.day} {MONTHS[at.month - 1]} {at.year}, "
+        f"{at.hour:02d}:{at.minute:02d}:{at.second:02d} {words[each]}"
+        for at, each in zip(local.astype(object), away, strict=True)
     ]
     return pd.Series(text, index=values.index, dtype="str")
 

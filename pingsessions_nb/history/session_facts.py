@@ -50,8 +50,13 @@ def color_values(history: History, color_by: str) -> pd.Series[str]:
 
 def usernames(history: History, user_ids: pd.Series[str]) -> pd.Series[str]:
     """Return each id's username, NA where none is known."""
-    named = history.users.dropna(subset=["user_id", "username"]).drop_duplicates("user_id")
-    return user_ids.map(named.set_index("user_id")["username"]).astype("str")
+    ids, names = history.users["user_id"], history.users["username"]
+    known = (ids.notna() & names.notna()).to_numpy()
+    # The last of a key stays: from the end, so that it is the first.
+    named = dict(zip(reversed(ids[known].tolist()), reversed(names[known].tolist()), strict=True))
+    codes, distinct = pd.factorize(user_ids)
+    told = pd.Series([*map(named.get, distinct), None], dtype="str", name=user_ids.name)
+    return told.take(codes).set_axis(user_ids.index)
 
 
 def user_names(history: History, user_ids: pd.Series[str]) -> pd.Series[str]:

@@ -123,7 +123,8 @@ class UserPicker(anywidget.AnyWidget):
     def _look_up_chosen(self, _: object) -> None:
         """Send the chips their names; users chosen by id in Python are looked up first."""
         self._name_chosen()
-        unknown = [user_id for user_id in self.value if self.rows([user_id]) is None]
+        known = set() if self._found is None else set(self._found["user_id"])
+        unknown = [user_id for user_id in self.value if user_id not in known]
         if unknown:
             self._naming.ask(
                 in_background(self.source.find_users, unknown),

@@ -63,6 +63,14 @@ _TABLES = {
     "os_name": _table(_SYSTEMS, "unknown, other"),
     "device_type": _table(_DEVICES, _ANY_DEVICE),
 }
+PRODUCT_NAMES = frozenset(
+    name
+    for column in ("browser_name", "os_name")
+    for names in _TABLES[column].items()
+    for name in names
+    if name
+)
+"""Names of browsers and systems that are told apart here, in lower case."""
 # "Windows 10", "iOS 18.1", "Mac OS X 10.15": the version is a column of its own.
 _VERSION = re.compile(r"(.*\D)[ _-]+v?\d+(?:[._]\d+)*(?: (?:pro|home|enterprise|lts))?")
 # Makers who put their name before a model, and models whose generation is told apart only by some.

@@ -260,6 +260,8 @@ def test_a_name_that_is_no_known_products_goes(what, told):
         ("Ubuntu 24.04 LTS", "24.04"),
         ("HeadlessChrome", "115.0.0-beta2"),
         ("Linux", "x86_64"),
+        ("Apple Safari", "17.4"),
+        ("Mail", "16.0"),
     ],
 )
 def test_a_known_product_stays(told, version):

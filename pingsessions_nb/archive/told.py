@@ -18,9 +18,9 @@ import pyarrow as pa
 from pingsessions_nb.archive.snapshots import latest, read_at, readable
 from pingsessions_nb.archive.table_layout import ARROW
 from pingsessions_nb.archive.tables import ConflictError, Tables
+from pingsessions_nb.detectors.findings import LEVELS, LOW
 from pingsessions_nb.errors import ArchiveError
 from pingsessions_nb.frames.columns import TIME
-from pingsessions_nb.wording import SEVERITIES
 
 TOLD: Final = "told"
 """The table's name."""
@@ -39,8 +39,7 @@ _SCHEMA: Final = pa.schema(
         ("snapshot", pa.int64()),
     ]
 )
-_LEVELS: Final = {severity: level for level, severity in enumerate(reversed(SEVERITIES))}
-_LOW: Final = 0
+_LEVELS: Final = {severity: level for level, severity in enumerate(LEVELS)}
 _ALL: Final = "pingsessions.new_cases"
 
 Known = dict[int, int]
@@ -139,7 +138,7 @@ def _news(level: int, keys: dict[int, int], told: Known) -> str | None:
     before = [told[key] for key in keys if key in told]
     if not before:
         return NEW
-    further = any(own > _LOW and key not in told for key, own in keys.items())
+    further = any(own > LOW and key not in told for key, own in keys.items())
     return CHANGED if level > max(before) or further else None
 
 
@@ -157,5 +156,5 @@ def _keys(findings: list[dict[str, str]]) -> dict[int, int]:
     for each in findings:
         told = f"{each['user_id']}\n{each['session_id']}".encode(errors="replace")
         key = int.from_bytes(hashlib.sha256(told).digest()[:8], "big", signed=True)
-        keys[key] = max(keys.get(key, _LOW), _LEVELS[each["severity"]])
+        keys[key] = max(keys.get(key, LOW), _LEVELS[each["severity"]])
     return keys

@@ -32,7 +32,7 @@ from pingsessions_nb.coded.coded_history import CodedHistory, code_history
 from pingsessions_nb.detectors import user_velocity
 from pingsessions_nb.detectors.device import find_new_devices
 from pingsessions_nb.detectors.dormancy import find_dormant_returns
-from pingsessions_nb.detectors.findings import COLUMNS, SEVERITIES, findings, judged, ranked
+from pingsessions_nb.detectors.findings import COLUMNS, findings, judged, ranked
 from pingsessions_nb.detectors.geovelocity import find_geovelocity_anomalies
 from pingsessions_nb.detectors.habits import without_habits
 from pingsessions_nb.detectors.ip_velocity import find_ip_velocity
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "KINDS",
-    "SEVERITIES",
     "Thresholds",
     "crowded_addresses",
     "join_signals",

@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-SEVERITIES = ("low", "medium", "high")
+from pingsessions_nb.wording import SEVERITIES
+
+LEVELS = SEVERITIES[::-1]
+"""Severities by number: `LOW`, `MEDIUM`, `HIGH`."""
 LOW, MEDIUM, HIGH = range(3)
 
 _TEXT = ("user_id", "username", "session_id", "summary", "from_place", "to_place")
@@ -69,7 +72,7 @@ def judged(frame: pd.DataFrame) -> pd.DataFrame:
     """
     corroborated = _facts_of_sessions(frame).to_numpy() > 1
     levels = np.minimum(frame["severity"].to_numpy(np.int64) + corroborated, HIGH)
-    words = np.array(SEVERITIES, dtype=object)[levels]
+    words = np.array(LEVELS, dtype=object)[levels]
     return frame.assign(severity=pd.array(words, dtype="str"))
 
 
@@ -78,7 +81,7 @@ def ranked(frame: pd.DataFrame) -> pd.DataFrame:
 
     Of equal ones, the newest come first.
     """
-    level = frame["severity"].map({word: number for number, word in enumerate(SEVERITIES)})
+    level = frame["severity"].map({word: number for number, word in enumerate(LEVELS)})
     return (
         frame.assign(level=level, facts=_facts_of_sessions(frame))
         .sort_values(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pingsessions_nb.coded import code_history
 from pingsessions_nb.detectors import unjudged
-from pingsessions_nb.detectors.findings import FACTS, SEVERITIES
+from pingsessions_nb.detectors.findings import FACTS, LEVELS
 from pingsessions_nb.detectors.habits import without_habits
 from pingsessions_nb.detectors.thresholds import Thresholds, thresholds_for
 from pingsessions_nb.history import History, HistoryLike, history_of
@@ -212,7 +212,7 @@ def _row(
     return {
         "case_id": name,
         "level": told.severity,
-        "severity": SEVERITIES[told.severity],
+        "severity": LEVELS[told.severity],
         "users": users,
         "user_ids": user_ids,
         "session_ids": sessions,
@@ -224,7 +224,7 @@ def _row(
         "next_steps": next_steps(of, told),
         "evidence": {
             "score_parts": told.parts,
-            "facts": {fact: SEVERITIES[level] for fact, level in told.facts.items()},
+            "facts": {fact: LEVELS[level] for fact, level in told.facts.items()},
             "against": told.against,
             "verdict": verdict,
             "findings": [
@@ -232,7 +232,7 @@ def _row(
                     "kind": each.kind,
                     "user_id": each.user_id,
                     "session_id": each.session_id,
-                    "severity": SEVERITIES[each.level],
+                    "severity": LEVELS[each.level],
                     "summary": each.summary,
                 }
                 for each in of

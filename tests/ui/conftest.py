@@ -1,11 +1,11 @@
 """A real JupyterLab in a real Chromium, cut off from every network but loopback.
 
 ``lab``       one server for the whole run, with settings, kernels' start-up and data of its own
-``desk``      one browser page per test module with JupyterLab open in it
+``desk``      one browser page for all of this folder with JupyterLab open in it
 ``notebook``  per test: ``notebook(cells)`` or ``notebook("01-quickstart.ipynb")`` opens one, runs
-              it and gives a `Notebook`. Cells get the kernel that the test before has left, emptied
-              of all names and widgets, as to import everything anew takes longer than most tests;
-              what has a name gets a kernel of its own
+              it and gives a `Notebook`. Cells get the kernel that the test before left, emptied: to
+              import pandas and plotly anew takes longer than most tests. What has a name gets a
+              kernel of its own
 
 Whatever the page or a kernel asks for outside loopback is refused and written down, and the test
 during which it was asked for fails.
@@ -58,6 +58,16 @@ def _loopback_only(event, arguments):
     raise PermissionError(f"only loopback may be reached here, not {{host}}")
 sys.addaudithook(_loopback_only)
 del _loopback_only, sys
+"""
+
+# Run between two tests in one kernel: no widget, no name, and nothing that our modules keep.
+EMPTY = """
+import sys, ipywidgets
+ipywidgets.Widget.close_all()
+for name in [*sys.modules]:
+    if name.partition(".")[0] == "pingsessions_nb":
+        del sys.modules[name]
+%reset -f
 """
 
 SETTINGS = {
@@ -298,7 +308,7 @@ def _kernels(lab: Lab) -> list[str]:
         return []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     # Not for the whole run: Playwright's event loop would stand in the way of others' asyncio.
     with running_browser() as running:
@@ -326,7 +336,7 @@ def running_browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def desk(lab: Lab, browser: Browser) -> Iterator[Desk]:
     with open_desk(lab, browser) as opened:
         yield opened
@@ -414,7 +424,7 @@ def notebook(
 
 
 def _empty(desk: Desk, kernel: str) -> bool:
-    """Close all widgets of a kernel and forget all names in it; whether it did so in time."""
+    """Leave a kernel nothing but what others' modules keep; whether it did so in time."""
     return bool(
         desk.page.evaluate(
             """async ([id, code]) => {
@@ -427,6 +437,6 @@ def _empty(desk: Desk, kernel: str) -> bool:
                 kernel.dispose();
                 return reply?.content.status === "ok";
             }""",
-            [kernel, "import ipywidgets\nipywidgets.Widget.close_all()\n%reset -f"],
+            [kernel, EMPTY],
         )
     )

@@ -139,7 +139,12 @@ def test_hostile_text_stays_text_everywhere(notebook, desk, server_said):
     book = notebook([setup, "explorer"])
     desk.set_width(1280, 1400)
     dialogs = []
-    desk.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog):
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    desk.page.on("dialog", dismiss)
     width = book.locator(".ps-explorer").bounding_box()["width"]
 
     book.locator(".ps-picker-input").click()
@@ -178,6 +183,7 @@ def test_hostile_text_stays_text_everywhere(notebook, desk, server_said):
 
     assert desk.page.evaluate("() => window.PWNED") is None
     assert dialogs == []
+    desk.page.remove_listener("dialog", dismiss)
     markup = (
         "script, img, iframe, object, embed, link, style, svg, math, video, form, meta, base, a"
     )

@@ -40,9 +40,10 @@ PLAIN = """
 @pytest.fixture
 def explorer(notebook, desk):
     book = notebook([SETUP, "explorer"])
-    desk.page.add_style_tag(content=PLAIN)
+    plain = desk.page.add_style_tag(content=PLAIN)
     book.locator(".ps-signal").first.wait_for()
-    return book
+    yield book
+    plain.evaluate("(style) => style.remove()")
 
 
 def drawn(book, theme, width):

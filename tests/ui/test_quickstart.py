@@ -1,7 +1,8 @@
 """The quickstart, as a newcomer meets it: run all cells, pick somebody, click a session."""
 
 import pytest
-from test_explorer_ui import CANVASES, bar_of, differs, pick, pixels, selected_rows
+
+from .test_explorer_ui import CANVASES, bar_of, differs, pick, pixels, selected_rows
 
 
 @pytest.fixture

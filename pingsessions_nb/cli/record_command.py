@@ -22,8 +22,8 @@ import pandas as pd
 
 from pingsessions_nb.archive import Archive
 from pingsessions_nb.archive.incremental import SWEEP, UPDATE
-from pingsessions_nb.cli.addresses_options import add_addresses
 from pingsessions_nb.cli.exit_codes import COMPLETE, EXIT_CODES, INCOMPLETE, INTERRUPTED, exit_code
+from pingsessions_nb.cli.url_options import add_addresses
 from pingsessions_nb.errors import ConfigurationError, NotFound
 from pingsessions_nb.history import History
 from pingsessions_nb.tenant import Tenant, connect, demo

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pingsessions_nb.cli.addresses_options import add_addresses
 from pingsessions_nb.cli.known_network_option import add_known_networks, told_networks
+from pingsessions_nb.cli.url_options import add_addresses
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.reporting.subject import Known, Origin
 from pingsessions_nb.reporting.writing import report

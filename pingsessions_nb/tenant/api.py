@@ -17,7 +17,7 @@ from pingsessions_nb.tenant.next_page import Chain, NextPage, NotOurs
 from pingsessions_nb.tenant.pacing import Held, Pacer
 from pingsessions_nb.tenant.retrying import PassingTrouble, persist
 from pingsessions_nb.tenant.secret import Hiding
-from pingsessions_nb.tenant.shown_text import shown
+from pingsessions_nb.tenant.server_texts import shown
 from pingsessions_nb.tenant.wire import Wire
 
 USERS_PER_PAGE = 200

@@ -15,7 +15,7 @@ from pingsessions_nb.errors import (
 )
 from pingsessions_nb.tenant.api import Api, is_addressable
 from pingsessions_nb.tenant.fetched_pages import Failure, FetchedUser
-from pingsessions_nb.tenant.shown_text import shown
+from pingsessions_nb.tenant.server_texts import shown
 
 _MOST_AHEAD = 20_000  # users read before their turn in the result; bounds memory
 _GIVE_UP_AFTER = 20  # users in a row that failed for a reason that is not theirs

@@ -25,7 +25,7 @@ from pingsessions_nb.errors import (
 from pingsessions_nb.tenant import not_pingone
 from pingsessions_nb.tenant.answers import Answer
 from pingsessions_nb.tenant.retry_after import Pause
-from pingsessions_nb.tenant.shown_text import shown
+from pingsessions_nb.tenant.server_texts import shown
 
 _MOST_DETAILS = 5  # that a sentence repeats
 _LARGEST_REFUSAL = 1_000_000  # bytes; more is not one of PingOne's refusals

@@ -10,8 +10,8 @@ import truststore
 
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.tenant.secret import Secret
+from pingsessions_nb.tenant.server_texts import PEM_PATH, repeated, repeated_address
 from pingsessions_nb.tenant.settings import is_loopback
-from pingsessions_nb.tenant.shown_text import PEM_PATH, repeated, repeated_address
 
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=None)
 _HEADERS = {

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from pingsessions_nb.errors import ApiError, RateLimited, ServiceUnavailable
 from pingsessions_nb.tenant.answers import Answer
-from pingsessions_nb.tenant.shown_text import shown
+from pingsessions_nb.tenant.server_texts import shown
 
 CODE = "NOT_PINGONE"
 """`ApiError.code` of an answer that was not PingOne's."""

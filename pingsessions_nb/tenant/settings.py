@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.tenant.scim_filters import is_id
 from pingsessions_nb.tenant.secret import Secret
-from pingsessions_nb.tenant.shown_text import ID, WORD, repeated, repeated_address
+from pingsessions_nb.tenant.server_texts import ID, WORD, repeated, repeated_address
 
 ROOT_DOMAINS: Mapping[str, str] = {
     "NA": "pingone.com",

@@ -30,7 +30,7 @@ from pingsessions_nb.tenant.fetched_pages import FetchedUser
 from pingsessions_nb.tenant.history_reading import HistoryReading
 from pingsessions_nb.tenant.loop import BACKGROUND
 from pingsessions_nb.tenant.populations import listed_once, populations_frame
-from pingsessions_nb.tenant.shown_text import ID, repeated
+from pingsessions_nb.tenant.server_texts import ID, repeated
 from pingsessions_nb.tenant.user_lookup import AskedUsers, Users
 
 _OLD_HOURS = 6

@@ -14,7 +14,7 @@ from pingsessions_nb.tenant.answers import Answer, UnreadableBody, read_packed, 
 from pingsessions_nb.tenant.retry_after import Pause, read_date, read_retry_after
 from pingsessions_nb.tenant.retrying import PassingTrouble
 from pingsessions_nb.tenant.secret import Secret
-from pingsessions_nb.tenant.shown_text import shown
+from pingsessions_nb.tenant.server_texts import shown
 
 _UNREACHED_DEADLINE_SECONDS = 5.0
 _UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"

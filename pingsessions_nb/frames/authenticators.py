@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from pingsessions_nb.frames.columns import SIGNED_ON_WITH
 
 if TYPE_CHECKING:
@@ -35,6 +37,16 @@ def authenticators_of(extras: Extras, rows: int) -> list[str | None]:
             times[name] = at or times.get(name)
         texts[row] = ", ".join(f"{name} {at}" if at else name for name, at in times.items()) or None
     return texts
+
+
+def told_authenticators(text: str) -> list[tuple[str, pd.Timestamp | None]]:
+    """Read what `authenticators_of` wrote: names, and when each was used where that is known."""
+    told: list[tuple[str, pd.Timestamp | None]] = []
+    for each in text.split(", "):
+        name, _, time = each.rpartition(" ")
+        at = pd.to_datetime(time, utc=True, errors="coerce", format="ISO8601") if name else pd.NaT
+        told.append((each, None) if pd.isna(at) else (name, at))
+    return told
 
 
 def _named(given: object) -> Iterator[tuple[str, str | None]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from pingsessions_nb.frames.authenticators import told_authenticators
 from pingsessions_nb.frames.columns import SIGNED_ON_WITH
 from pingsessions_nb.history.session_facts import place_words, user_names
 from pingsessions_nb.reporting.subject import Subject
@@ -41,7 +42,7 @@ def session_rows(subject: Subject) -> list[dict[str, Any]]:
         In the frame's order (newest first per user), at most `MOST_ROWS`: those with findings,
         then the newest. ``number`` is the session's row in the frame; ``events`` its locations,
         newest first; ``findings`` the titles of its signals with their severity; ``further`` what
-        has no column of its own, as pairs.
+        has no column of its own, as pairs; ``authenticators`` names, each with a time or None.
     """
     sessions = subject.history.sessions
     found = _findings_of(subject.signals)
@@ -54,6 +55,7 @@ def session_rows(subject: Subject) -> list[dict[str, Any]]:
     for (number, row), user in zip(shown.to_dict("index").items(), users, strict=True):
         cells: dict[str, Any] = {str(name): present(value) for name, value in row.items()}
         session_id = cells["session_id"]
+        signed_on_with = told_authenticators(cells.get("authenticators") or "")
         told = SIGNED_ON_WITH if cells.get("authenticators") else ()
         rows.append(
             {
@@ -68,6 +70,7 @@ def session_rows(subject: Subject) -> list[dict[str, Any]]:
                 "printed": open_all or session_id in found,
                 "further": _further(cells, _IN_ROW.union(told)),
                 **cells,
+                "authenticators": signed_on_with if told else [],
             }
         )
     return rows

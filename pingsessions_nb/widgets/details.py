@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import traitlets
 
+from pingsessions_nb.frames.authenticators import told_authenticators
 from pingsessions_nb.frames.columns import SIGNED_ON_WITH
 from pingsessions_nb.history.session_facts import place_words, user_names
 from pingsessions_nb.widgets.assets import STATIC
@@ -133,10 +134,10 @@ def session_facts(
     Returns
     -------
     list of dict
-        ``id``, ``user``, ``title``; ``facts``: ``[label, value]`` pairs, where a value is text or
-        ``{"at": ms}`` or ``{"span": ms}``; ``locations``: dicts with ``at`` (ms or None),
-        ``place``, ``ip``, ``also`` (pairs); ``signals``: dicts with ``kind``, ``severity``,
-        ``summary`` and ``lists``, see `cut_lists`.
+        ``id``, ``user``, ``title``; ``facts``: ``[label, value]`` pairs, where a value is text,
+        ``{"at": ms}``, ``{"span": ms}`` or ``{"each": [[text, ms or None], …]}``; ``locations``:
+        dicts with ``at`` (ms or None), ``place``, ``ip``, ``also`` (pairs); ``signals``: dicts with
+        ``kind``, ``severity``, ``summary`` and ``lists``, see `cut_lists`.
     """
     if not session_ids:
         return []
@@ -178,7 +179,7 @@ def _session_facts(row: dict[str, Any], columns: pd.Index) -> list[list[Any]]:
         ("Duration", None if pd.isna(span) else {"span": span.total_seconds() * 1000}),
         ("Last sign-on", row["last_sign_on_at"]),
         ("Sign-on IP", row["last_sign_on_ip"]),
-        ("Authenticators", row.get("authenticators")),
+        ("Authenticators", _authenticators(row.get("authenticators"))),
         ("Status", row.get("status")),
         ("Expires", row.get("expires_at")),
         ("Idle timeout", _minutes(row.get("idle_timeout_minutes"))),
@@ -193,6 +194,12 @@ def _session_facts(row: dict[str, Any], columns: pd.Index) -> list[list[Any]]:
     told = () if pd.isna(row.get("authenticators")) else SIGNED_ON_WITH
     further = [name for name in columns if name not in _SESSION_COLUMNS and name not in told]
     return _written(pairs + [(name, row[name]) for name in further])
+
+
+def _authenticators(text: str | None) -> dict[str, Any] | None:
+    if text is None or pd.isna(text):
+        return None
+    return {"each": [[name, moment(at)] for name, at in told_authenticators(text)]}
 
 
 def _minutes(minutes: float | None) -> str | None:
@@ -235,10 +242,10 @@ def _signal_facts(session_id: str, signals: pd.DataFrame | None) -> list[dict[st
 
 
 def _written(pairs: list[tuple[str, Any]]) -> list[list[Any]]:
-    """Drop what is missing; instants become ``{"at": ms}``, anything else text."""
+    """Drop what is missing; instants become ``{"at": ms}``, what is not yet told text."""
     written: list[list[Any]] = []
     for label, value in pairs:
-        if isinstance(value, dict) and "span" in value:
+        if isinstance(value, dict) and value.keys() <= {"span", "each"}:
             written.append([label, value])
         elif isinstance(value, (list, tuple, dict)) or not pd.isna(value):
             instant = isinstance(value, pd.Timestamp)

@@ -46,9 +46,19 @@ def test_every_fact_is_there_also_what_we_do_not_know():
     assert found["Created"] == {"at": pd.Timestamp("2020-07-22T22:21:31.693Z").timestamp() * 1000}
     assert found["Idle timeout"] == "20 minutes"
     assert found["Status"] == "expired"
-    assert found["Authenticators"] == "pwd, mfa"
+    assert found["Authenticators"] == {"each": [["pwd", None], ["mfa", None]]}
     assert "lastSignOn.authenticators" not in found  # which says the same
     assert "Device" not in found  # what is missing takes no line
+
+
+def test_an_authenticator_has_its_time_as_an_instant_which_is_told_in_the_zone():
+    known = history()
+    told = "pwd 2026-03-29T00:59:30.250Z, a name of words, mfa 2026-03-29T01:00:00Z"
+    rows = known.sessions.assign(authenticators=told)
+    (one,) = session_facts(ps.History(known.users, rows, known.locations), ("s1",))
+    at = 1000 * pd.Timestamp("2026-03-29T01:00:00Z").timestamp()
+    each = [["pwd", at - 29_750], ["a name of words", None], ["mfa", at]]
+    assert facts(one)["Authenticators"] == {"each": each}
 
 
 def test_locations_stand_in_order_with_their_unknown_fields():

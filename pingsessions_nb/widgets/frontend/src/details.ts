@@ -9,7 +9,11 @@ import { type Finding, tellFinding } from "./kit/told.ts";
 import { briefDuration, counted, visible } from "./kit/words.ts";
 import "./styles/details.css";
 
-type Fact = string | { at: number | null } | { span: number };
+type Fact =
+  | string
+  | { at: number | null }
+  | { span: number }
+  | { each: [words: string, at: number | null][] };
 type Pair = [label: string, value: Fact];
 
 interface Place {
@@ -143,7 +147,10 @@ class Details extends Part<Traits> {
 
   #text(value: Fact): string {
     if (typeof value === "string") return visible(value);
-    return "span" in value ? briefDuration(value.span / 1000) : this.#zone.full(value.at);
+    if ("span" in value) return briefDuration(value.span / 1000);
+    if ("at" in value) return this.#zone.full(value.at);
+    const told = value.each.map(([words, at]) => [words, at === null ? "" : this.#zone.full(at)]);
+    return told.map((each) => visible(each.filter(Boolean).join(" "))).join(" \u00b7 ");
   }
 
   #place({ at, place, ip, also }: Place): HTMLElement {

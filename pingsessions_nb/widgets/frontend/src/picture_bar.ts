@@ -45,8 +45,9 @@ class PictureBar extends Part<Traits> {
       : null;
     const zone = this.#choice("time_zone", "Time zone", zoneOptions());
     const heading = make("div", { class: "ps-heading" }, this.#title, this.#count);
-    const tools = make("div", { class: "ps-tools" }, this.#status, this.#clear, color, zone, zoom);
-    el.append(make("div", { class: "ps-bar" }, heading, tools), this.#message);
+    const chosen = make("div", { class: "ps-chosen" }, this.#status, this.#clear);
+    const tools = make("div", { class: "ps-tools" }, color, zone, zoom);
+    el.append(make("div", { class: "ps-bar" }, heading, chosen, tools), this.#message);
     this.redraw(["title", "count", "status", "clearable", "message", "is_error"], () =>
       this.#draw(),
     );

@@ -7,14 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from pingsessions_nb.history.session_facts import session_rows as rows_of_sessions
-from pingsessions_nb.history.session_facts import user_names
+from pingsessions_nb.history.session_facts import session_rows, user_names
 from pingsessions_nb.reporting.embedding import packed_json
 from pingsessions_nb.reporting.facts import key_facts, person
 from pingsessions_nb.reporting.page import render
 from pingsessions_nb.reporting.provenance import provenance
 from pingsessions_nb.reporting.report_pictures import report_pictures
-from pingsessions_nb.reporting.session_rows import session_rows
+from pingsessions_nb.reporting.session_rows import table_rows
 from pingsessions_nb.reporting.subject import Subject
 from pingsessions_nb.reporting.told_cases import case_lines
 from pingsessions_nb.reporting.verdict import present, signed, verdict
@@ -57,7 +56,7 @@ def report_page(subject: Subject, *, time_zone: str = "UTC", shares: bool = Fals
         risk=_risk(subject),
         people=people[:_MOST_PEOPLE],
         people_total=len(people),
-        rows=session_rows(subject),
+        rows=table_rows(subject),
         sessions_total=len(history.sessions),
         about=provenance(subject),
         data=packed_json(report_pictures(subject, time_zone)),
@@ -131,7 +130,7 @@ def user_lines(subject: Subject) -> list[dict[str, Any]]:
 def _findings(subject: Subject) -> list[dict[str, Any]]:
     shown = subject.signals.head(_MOST_FINDINGS)
     sessions = subject.history.sessions
-    numbers = rows_of_sessions(subject.history, shown["session_id"])
+    numbers = session_rows(subject.history, shown["session_id"])
     users = user_names(subject.history, shown["user_id"])
     devices = sessions["browser_name"].str.cat(sessions["os_name"], " on ")
     return [
@@ -152,7 +151,7 @@ def _risk(subject: Subject) -> dict[str, Any]:
     shown = above.head(_MOST_RISKS)
     parts = [name for name in ("user", *FEATURES) if name in scored]
     largest = float(shown[parts].abs().max().max()) if len(shown) else 1.0
-    numbers = rows_of_sessions(subject.history, shown["session_id"])
+    numbers = session_rows(subject.history, shown["session_id"])
     rows = [
         {
             **row,

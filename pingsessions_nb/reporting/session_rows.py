@@ -33,7 +33,7 @@ _IN_EVENT = frozenset(
 )
 
 
-def session_rows(subject: Subject) -> list[dict[str, Any]]:
+def table_rows(subject: Subject) -> list[dict[str, Any]]:
     """Gather what the table shows of each session.
 
     Returns

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -29,19 +30,21 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module", params=["local", "local-cluster"])
-def spark(request: pytest.FixtureRequest) -> Iterator[object]:
+def spark(request: pytest.FixtureRequest) -> Iterator[Any]:
     """A session of a server in a process of its own."""
     port = free_port()
     command = [str(Path(sys.executable).with_name("sail")), "spark", "server", "--port", str(port)]
     environment = {**os.environ, "SAIL_MODE": request.param}
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as server:
         try:
-            yield _connected(port, server)
+            session = _connected(port, server)
+            yield session
+            session.stop()  # or it asks a server that is gone, for minutes, as the process ends
         finally:
             server.kill()
 
 
-def _connected(port: int, server: subprocess.Popen[bytes]) -> object:
+def _connected(port: int, server: subprocess.Popen[bytes]) -> Any:
     for _ in range(200):
         assert server.poll() is None
         with socket.socket() as trial:

@@ -12,10 +12,13 @@ import os
 from functools import cache
 from pathlib import Path
 
+from hypothesis import settings
 from tracked import tracked
 
 # nbval passes over pictures: its kernels need not draw any.
 os.environ.setdefault("PLOTLY_RENDERER", "plotly_mimetype")
+settings.register_profile("on a busy machine", deadline=None)  # no test depends on its speed
+settings.load_profile("on a busy machine")
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 
 

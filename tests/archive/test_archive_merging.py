@@ -222,7 +222,6 @@ SNAPSHOTS = st.lists(
 ).map(lambda shown: [snapshot(3 + number, *each) for number, each in enumerate(shown)])
 few = settings(
     max_examples=5,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -47,7 +47,7 @@ sessions = st.builds(
     st.sampled_from(DEVICES),
 )
 histories = st.lists(sessions, max_size=14).map(lambda some: history(*some))
-often = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 
 
 def signals(some: ps.History) -> pd.DataFrame:
@@ -188,7 +188,7 @@ def test_parts_find_what_the_whole_does(some):
 
 
 @pytest.mark.slow
-@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1_000, suppress_health_check=[HealthCheck.too_slow])
 @given(histories)
 def test_signals_are_what_the_definitions_say_at_length(some):
     assert rows_of(each_alone(some)) == slow_signals(some, **LIMITS)

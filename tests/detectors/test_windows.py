@@ -1,7 +1,7 @@
 """Counting different items in a moving window, against counting them one by one."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pingsessions_nb.detectors.windows import crowds
@@ -9,7 +9,6 @@ from pingsessions_nb.detectors.windows import crowds
 rows = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 4), st.integers(0, 30)), max_size=25)
 
 
-@settings(deadline=None)
 @given(rows, st.integers(0, 8), st.integers(1, 4))
 def test_crowds_hold_exactly_the_events_of_full_windows(events, window, least):
     columns = [np.array([row[n] for row in events], dtype=np.int64) for n in range(3)]
@@ -32,7 +31,6 @@ def test_crowds_hold_exactly_the_events_of_full_windows(events, window, least):
     assert found["most"].max() == most if most else found.empty
 
 
-@settings(deadline=None)
 @given(rows, st.integers(0, 8), st.integers(1, 4))
 def test_crowds_of_a_group_do_not_overlap(events, window, least):
     columns = [np.array([row[n] for row in events], dtype=np.int64) for n in range(3)]

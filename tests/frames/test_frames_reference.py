@@ -293,13 +293,12 @@ def check(found, form):
     assert rows_of(locations, PLACES) == without_missing(expected_locations)
 
 
-@settings(deadline=None)
 @given(pages, forms)
 def test_frames_equal_the_reference(found, form):
     check(found, form)
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=3000)
 @given(pages, forms)
 @pytest.mark.slow
 def test_frames_equal_the_reference_at_length(found, form):

@@ -270,7 +270,7 @@ SPELLINGS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(SPELLINGS, SPELLINGS, SPELLINGS), max_size=12))
 def test_each_row_is_located_as_if_it_were_alone(rows):
     frame = pd.DataFrame(rows, columns=WORDS, dtype=object)

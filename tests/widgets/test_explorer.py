@@ -73,10 +73,10 @@ def test_all_of_many_sessions_can_be_selected(tenant):
     ids = [f"session {i}" for i in range(len(rows))]
     explorer = ps.SessionExplorer(tenant)
     explorer.history = ps.History(few.users, rows.assign(session_id=ids), few.locations.head(0))
-    began = time.perf_counter()
+    began = time.process_time()
     explorer.table.selected = ids
     # Linear in their number: 0.5 s. Comparing each with each takes more than ten.
-    assert time.perf_counter() - began < 6
+    assert time.process_time() - began < 6
     assert explorer.timeline.selected == explorer.selected == tuple(ids)
     with pytest.raises(traitlets.TraitError, match="No session 7 in this history"):
         explorer.table.selected = (ids[0], 7)

@@ -282,10 +282,10 @@ def test_signals_of_other_sessions_are_left_out(history):
 def test_a_large_history_is_drawn_quickly():
     """A hundred thousand sessions: no loop over rows survives this bound."""
     history = many(100_000, 9_000)
-    begin = time.perf_counter()
+    begin = time.process_time()
     timeline = ps.SessionTimeline(history)
     zoomed(timeline, "2026-01-05T03:00", "2026-01-07T04:00")
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 @pytest.mark.parametrize("column", [list, pd.Series, pd.Index, np.array])

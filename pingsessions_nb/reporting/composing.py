@@ -12,7 +12,7 @@ from pingsessions_nb.reporting.embedding import packed_json
 from pingsessions_nb.reporting.facts import key_facts, person
 from pingsessions_nb.reporting.page import render
 from pingsessions_nb.reporting.provenance import provenance
-from pingsessions_nb.reporting.report_pictures import report_pictures
+from pingsessions_nb.reporting.report_pictures import opening, report_pictures
 from pingsessions_nb.reporting.session_rows import table_rows
 from pingsessions_nb.reporting.subject import Subject
 from pingsessions_nb.reporting.told_cases import case_lines
@@ -38,6 +38,7 @@ def report_page(subject: Subject, *, time_zone: str = "UTC", shares: bool = Fals
     history = subject.history
     several = len(history.user_ids) > 1
     people = user_lines(subject) if several else []
+    _, earlier = opening(history)
     return render(
         "report.html",
         shares=shares,
@@ -59,6 +60,7 @@ def report_page(subject: Subject, *, time_zone: str = "UTC", shares: bool = Fals
         rows=table_rows(subject),
         sessions_total=len(history.sessions),
         about=provenance(subject),
+        earlier=counted(earlier, "session") if earlier else "",
         data=packed_json(report_pictures(subject, time_zone)),
     )
 

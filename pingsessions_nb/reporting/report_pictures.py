@@ -13,12 +13,14 @@ from pingsessions_nb.figures.map import draw_map, fitting_view, places_in_signal
 from pingsessions_nb.figures.map_clusters import clusters
 from pingsessions_nb.figures.map_ground import GROUND
 from pingsessions_nb.figures.map_view import MapView
-from pingsessions_nb.figures.timeline import timeline_figure
+from pingsessions_nb.figures.timeline import BUDGET, time_range_of, timeline_figure
+from pingsessions_nb.figures.timeline_scene import Scene
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from pingsessions_nb.figures.palette import Theme
+    from pingsessions_nb.history import History
     from pingsessions_nb.reporting.subject import Subject
 
 _WIDE, _NARROW = (1116, 470), (688, 320)  # pixels of the page's column, and of a sheet of paper
@@ -45,11 +47,17 @@ def report_pictures(subject: Subject, time_zone: str) -> dict[str, Any]:
     wide = fitting_view(seen, width=_WIDE[0], height=_WIDE[1])
     views = {"wide": wide, "narrow": fitting_view(seen, width=_NARROW[0], height=_NARROW[1])}
     views |= {name: _larger(wide, times) for name, times in _NEARER.items()}
+    window, _ = opening(history)
     color_by: Any = "user" if len(history.user_ids) > 1 else "browser"
 
     def draw_when(theme: Theme, _variant: str) -> go.Figure:
         return timeline_figure(
-            history, color_by=color_by, time_zone=time_zone, theme=theme, signals=found
+            history,
+            color_by=color_by,
+            time_zone=time_zone,
+            theme=theme,
+            signals=found,
+            window=window,
         )
 
     def draw_where(theme: Theme, variant: str) -> go.Figure:
@@ -76,6 +84,18 @@ def report_pictures(subject: Subject, time_zone: str) -> dict[str, Any]:
         "sessions": history.sessions["session_id"].fillna("").tolist(),
         "time_zone": time_zone,
     }
+
+
+def opening(history: History) -> tuple[list[str] | None, int]:
+    """Return the time that the timeline begins with, and how many sessions ended before it.
+
+    None is all of it, as where there are too many sessions for all to be in the picture.
+    """
+    scene = Scene(history)
+    view = scene.opening
+    if view == scene.everything or scene.dated.sum() > BUDGET:
+        return None, 0
+    return time_range_of(view), int((scene.dated & (scene.end < view.start)).sum())
 
 
 def _larger(view: MapView, times: int) -> MapView:

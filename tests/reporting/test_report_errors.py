@@ -200,3 +200,12 @@ def test_a_megabyte_of_a_name_is_cut_in_what_is_shown_and_whole_in_the_data(tmp_
     assert len(history._repr_html_()) < 5_000
     for figure in (ps.timeline_figure(history), ps.map_figure(history)):
         assert len(figure.to_json()) < 200_000
+
+
+def test_a_session_of_long_ago_does_not_squeeze_the_others_and_is_told_of(tmp_path, everybody):
+    rows = everybody.sessions.nlargest(60, "created_at").reset_index(drop=True)
+    old = rows["created_at"].min() - pd.Timedelta("2000D")
+    rows.loc[0, ["created_at", "active_at", "last_sign_on_at"]] = old
+    few = ps.History(everybody.users, rows, everybody.locations.head(0))
+    page = ps.report(few, path=tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "in sight once zoomed out: 1 session." in page

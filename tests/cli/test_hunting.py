@@ -190,15 +190,20 @@ def check_kills(folder: str, kills: int) -> None:
     begun = time.monotonic()
     subprocess.run([*COMMAND, "--help"], capture_output=True, check=True)
     least = time.monotonic() - begun
-    told = ""
+    told, killed = "", 0
     command = [*COMMAND, "--archive", folder, "--format", "ndjson", "--most", "1"]
-    for number in range(kills):
+    for number in range(4 * kills):
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            time.sleep(least * (1 + 2 * number / kills))
+            time.sleep(least * (1 + number % 20 / 20))
             process.send_signal(signal.SIGKILL)
             told += process.stdout.read()
+        killed += process.returncode == -signal.SIGKILL
+        if killed == kills:
+            break
+    print(f"{killed} runs killed, {len(told.splitlines())} of {len(expected)} cases told by then")
+    assert killed == kills
     done = subprocess.run(command[:-2], capture_output=True, text=True, check=False)
-    assert done.returncode == 1, done.stderr
+    assert done.returncode == bool(done.stdout), done.stderr  # on a quick machine, none may be left
     told += done.stdout
     counted = Counter(json.loads(line)["case_id"] for line in told.splitlines())
     assert set(counted) == set(expected)

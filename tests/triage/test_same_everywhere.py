@@ -32,7 +32,8 @@ def explored(explorer: ps.SessionExplorer, user: str) -> pd.DataFrame:
     """What an explorer shows of a user, once that is read."""
     explorer.value = [user]
     deadline = time.monotonic() + 30
-    while explorer.history is None or list(explorer.history.user_ids) != [user]:
+    # What is filtered is set last: after the history, and after its signals.
+    while explorer.filtered is None or list(explorer.filtered.user_ids) != [user]:
         assert time.monotonic() < deadline
         time.sleep(0.002)
     return explorer.signals

@@ -305,6 +305,7 @@ def a_busy_kernel_is_not_waited_for(drawn):
         "el._fullLayout.xaxis.range.map(Date.parse).reduce((a, b) => b - a) < value * 0.8",
         whole[1] - whole[0],
     )
+    page.wait_for_timeout(300)  # plotly ends a turn of the wheel some time after its last step
     drawn.button("Fit").click()
     drawn.settles("Date.parse(el._fullLayout.xaxis.range[0]) < value + 1000", whole[0])
     assert page.evaluate("() => Promise.race([busy.done.then(() => 'idle'), 'busy'])") == "busy"

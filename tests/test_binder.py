@@ -22,7 +22,8 @@ def test_binder_has_what_is_locked_and_needed_and_no_more():
     assert all(listed.values())
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    needed = {Requirement(text).name for text in [*project["dependencies"], *extras["voila"]]}
+    wanted = [*project["dependencies"], *extras["archive"], *extras["voila"]]
+    needed = {Requirement(text).name for text in wanted}
     names = {name for name, _ in listed}
     assert needed <= names
     assert not names & {"playwright", "mypy", "ruff", "pytest", "hypothesis", "distributed"}

@@ -99,19 +99,28 @@ def test_the_wheel_alone_is_enough(wheel, tmp_path):
     venv.create(tmp_path / "venv", with_pip=True)
     programs, empty = tmp_path / "venv" / "bin", tmp_path / "empty"
     empty.mkdir()
-    subprocess.run([programs / "python", "-m", "pip", "install", "-q", wheel], check=True)
 
-    def told(*arguments):
-        command = [programs / "pingsessions", *arguments]
+    def install(what):
+        subprocess.run([programs / "python", "-m", "pip", "install", "-q", what], check=True)
+
+    def told_by(*command):
         return subprocess.run(
             command, cwd=empty, check=True, stdout=subprocess.PIPE, text=True
         ).stdout
 
+    def told(*arguments):
+        return told_by(programs / "pingsessions", *arguments)
+
+    install(wheel)
+    listed = told_by(programs / "python", "-m", "pip", "list", "--format=json")
+    assert "deltalake" not in {each["name"] for each in json.loads(listed)}
+    page = empty / told("report", "--demo", "matteo.yilmaz").strip()
+    assert "matteo.yilmaz" in page.read_text(encoding="utf-8")
+
+    install(f"{wheel}[archive]")
     recorded = json.loads(told("record", "--demo", "--archive", "archive"))
     assert recorded["sessions_added"] == recorded["sessions"] > 1000
     assert json.loads(told("record", "--demo", "--archive", "archive"))["sessions_added"] == 0
-    page = empty / told("report", "--demo", "matteo.yilmaz").strip()
-    assert "matteo.yilmaz" in page.read_text(encoding="utf-8")
 
     with running(programs / "pingsessions", "sandbox", "--port", "0", cwd=empty) as sandbox:
         address = sandbox.stdout.readline().split()[0]

@@ -44,6 +44,7 @@ class Archive(Analyses):
     columns, with ``first_seen_at`` and ``last_seen_at`` of each row: when the first snapshot that
     had it was taken, and the latest that had news of it. ``sessions`` and ``locations`` are
     partitioned by ``bucket`` of the user's id and by the ``month`` in which the session began.
+    Delta Lake is an extra: ``pip install "pingsessions_nb[archive]"``.
 
     Parameters
     ----------
@@ -66,6 +67,8 @@ class Archive(Analyses):
     ------
     ArchiveError
         If something else is at the address.
+    ConfigurationError
+        If an argument is wrong, or Delta Lake is not installed.
 
     Examples
     --------
@@ -282,7 +285,9 @@ class Archive(Analyses):
         self, text: str, population: str | None = None, limit: int = 50
     ) -> Future[pd.DataFrame]:
         """Begin a search for users, as a tenant's does, in what is recorded."""
-        return _READING.submit(self._search, text, population, limit)
+        return _READING.submit(
+            lambda: matching_users(self._asked(None, Reader.known_users), text, population, limit)
+        )
 
     def find_users(self, users: str | Iterable[str]) -> pd.DataFrame:
         """Return users by id, username or e-mail address, the last two in any case."""
@@ -345,9 +350,6 @@ class Archive(Analyses):
 
     def __repr__(self) -> str:
         return f"Archive({self.path!r})"
-
-    def _search(self, text: str, population: str | None, limit: int) -> pd.DataFrame:
-        return matching_users(self._asked(None, Reader.known_users), text, population, limit)
 
     def _parts(self, as_of: AsOf) -> list[partitions.Bucket]:
         self._must_exist()

@@ -6,24 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import repeat
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import DeltaTable, QueryBuilder
 
-from pingsessions_nb.archive.rows import from_stored, to_pandas
+from pingsessions_nb.archive.rows import from_stored, plain, to_pandas
 from pingsessions_nb.archive.snapshots import Versions, read_at
 from pingsessions_nb.archive.sql import answer
 from pingsessions_nb.archive.table_layout import TABLES, bucket_of, in_sql, one_of
-from pingsessions_nb.archive.tables import Tables, columns_of, plain
+from pingsessions_nb.archive.tables import Tables, columns_of
 from pingsessions_nb.arguments.given_times import Time, given_time
 from pingsessions_nb.coded.coding import arrow
 from pingsessions_nb.errors import NotFound
 from pingsessions_nb.history import History
 from pingsessions_nb.history.failures import failure_frame, nobody
 from pingsessions_nb.history.finding_users import known_users, unknown_names
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
 
 _ORDER: Final = {
     "users": ["user_id"],
@@ -100,11 +102,7 @@ class Reader:
 
     def rows(self, query: str) -> pd.DataFrame:
         """Answer a query of our own."""
-        engine = QueryBuilder()
-        for name in TABLES:
-            engine.register(name, self._table(name))
-        with self._tables.trouble("read"):
-            return to_pandas(plain(pa.table(engine.execute(query).read_all())))
+        return to_pandas(self._tables.query(query, {name: self._table(name) for name in TABLES}))
 
     def _table(self, name: str) -> DeltaTable:
         if name not in self._opened:

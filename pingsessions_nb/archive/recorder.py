@@ -11,13 +11,12 @@ import random
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-from deltalake import DeltaTable
 
 from pingsessions_nb.archive import changes as changing
 from pingsessions_nb.archive.changes import Changes, NewRows
@@ -39,6 +38,9 @@ from pingsessions_nb.frames.columns import TEXT, TIME
 from pingsessions_nb.frames.typed_values import missing_column
 from pingsessions_nb.history import History
 from pingsessions_nb.history.merging import merge_sessions, merge_users
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
 
 _ATTEMPTS: Final = 50
 

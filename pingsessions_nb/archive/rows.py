@@ -118,6 +118,25 @@ def to_pandas(rows: pa.Table) -> pd.DataFrame:
     return frame
 
 
+def plain(rows: pa.RecordBatch | pa.Table) -> pa.RecordBatch | pa.Table:
+    """Cast Arrow's newer kinds of text, which few functions take, to ``large_string``."""
+    return rows.cast(pa.schema([(field.name, plain_type(field.type)) for field in rows.schema]))
+
+
+def plain_type(kind: pa.DataType) -> pa.DataType:
+    """Return the type that `plain` casts to."""
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return pa.list_(plain_type(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([(field.name, plain_type(field.type)) for field in kind])
+    if pa.types.is_map(kind):
+        return pa.map_(plain_type(kind.key_type), plain_type(kind.item_type))
+    if pa.types.is_dictionary(kind):
+        return plain_type(kind.value_type)
+    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    return pa.large_string() if any(is_text(kind) for is_text in texts) else kind
+
+
 def to_arrow(frame: pd.DataFrame, table: str) -> pa.Table:
     """Make an Arrow table of stored rows, in the tables' types."""
     kinds = {name: ARROW[kind] for name, kind in (KNOWN[table] | SEEN_OF[table]).items()} | FILED[

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import contextlib
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from deltalake import DeltaTable
 
 from pingsessions_nb.archive.changes import Changes
 from pingsessions_nb.archive.rows import to_pandas
@@ -23,6 +22,9 @@ from pingsessions_nb.archive.table_layout import SNAPSHOTS, TABLES
 from pingsessions_nb.archive.tables import ConflictError, Tables
 from pingsessions_nb.arguments.given_times import Time, given_time
 from pingsessions_nb.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
 
 AsOf = int | Time | None
 

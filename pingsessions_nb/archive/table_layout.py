@@ -124,6 +124,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def quoted(name: str) -> str:
+    """Write a column's name in SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def one_of(column: str, values: Iterable[object]) -> str:
     """Write the SQL condition that a column has one of some values, texts or numbers."""
     written = [literal(value) if isinstance(value, str) else str(value) for value in values]

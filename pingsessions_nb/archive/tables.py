@@ -7,6 +7,7 @@ same version one is refused and starts over from what the other wrote.
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,50 +16,46 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.dataset as ds
-from deltalake import (
-    ColumnProperties,
-    CommitProperties,
-    DeltaTable,
-    Field,
-    QueryBuilder,
-    Schema,
-    Transaction,
-    WriterProperties,
-    write_deltalake,
-)
-from deltalake.exceptions import CommitFailedError, DeltaError
-from deltalake.fs import DeltaStorageHandler
-from deltalake.schema import PrimitiveType
 from pyarrow.fs import FileSelector, FileType, PyFileSystem
 
-from pingsessions_nb.archive.table_layout import PARTITIONS, SNAPSHOTS, TABLES, one_of, schema
-from pingsessions_nb.errors import ArchiveError
-from pingsessions_nb.frames.columns import COUNT, DEGREES, FLAG, NUMBER, TEXT, TIME
+from pingsessions_nb.archive.rows import plain, plain_type
+from pingsessions_nb.archive.table_layout import (
+    ARROW,
+    PARTITIONS,
+    SNAPSHOTS,
+    TABLES,
+    one_of,
+    quoted,
+    schema,
+)
+from pingsessions_nb.errors import ArchiveError, ConfigurationError
 from pingsessions_nb.history.private_files import owner_alone
 
+try:
+    from deltalake import (
+        ColumnProperties,
+        CommitProperties,
+        DeltaTable,
+        QueryBuilder,
+        Schema,
+        Transaction,
+        WriterProperties,
+        write_deltalake,
+    )
+    from deltalake.exceptions import CommitFailedError, DeltaError
+    from deltalake.fs import DeltaStorageHandler
+
+    _MISSING = ""
+except ImportError:
+    _MISSING = 'An archive needs one more package: pip install "pingsessions_nb[archive]".'
 _WRITER: Final = "pingsessions"
 # Rows lie by user, in small groups, so that one user's are found without reading all. Statistics
 # of other columns would help nobody and make each file slower to open.
 _FOUND_BY: Final = ("user_id", "created_at", "active_at", "last_seen_at", "at")
-_PROPERTIES: Final = WriterProperties(
-    compression="ZSTD",
-    compression_level=3,
-    max_row_group_size=4096,
-    default_column_properties=ColumnProperties(statistics_enabled="NONE"),
-    column_properties={name: ColumnProperties(statistics_enabled="CHUNK") for name in _FOUND_BY},
-)
 _STATISTICS: Final = {  # of times alone: a log that outlives its rows should name nobody
     "users": "last_seen_at",
     "sessions": "created_at,active_at,last_seen_at",
     "locations": "at,last_seen_at",
-}
-_DELTA: Final = {
-    TEXT: "string",
-    TIME: "timestamp",
-    FLAG: "boolean",
-    NUMBER: "long",
-    COUNT: "long",
-    DEGREES: "double",
 }
 _LONGEST_REASON: Final = 300
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m|\N{DOWNWARDS ARROW WITH TIP RIGHTWARDS}")
@@ -86,11 +83,18 @@ class Tables:
         For the object store.
     private : bool
         Whether files are made for their owner alone, or as the process's mask has them.
+
+    Raises
+    ------
+    ConfigurationError
+        Where Delta Lake is not installed.
     """
 
     def __init__(
         self, address: str, storage_options: Mapping[str, str], *, private: bool = True
     ) -> None:
+        if _MISSING:
+            raise ConfigurationError(_MISSING)
         self.address = address
         self.options = dict(storage_options)
         self.private = private
@@ -229,6 +233,14 @@ class Tables:
             for batch in query.execute(f"SELECT {listed} FROM t WHERE {where}"):  # noqa: S608
                 yield plain(pa.record_batch(batch))
 
+    def query(self, query: str, tables: Mapping[str, DeltaTable]) -> pa.Table:
+        """Answer a query of our own over tables by name."""
+        engine = QueryBuilder()
+        for name, table in tables.items():
+            engine.register(name, table)
+        with self.trouble("read"):
+            return plain(pa.table(engine.execute(query).read_all()))
+
     def read_all(self, table: DeltaTable, columns: Sequence[str], where: str) -> pa.Table:
         """Read rows, in no order."""
         return pa.Table.from_batches(self.read(table, columns, where), _schema(table, columns))
@@ -255,7 +267,7 @@ class Tables:
                 table,
                 rows,
                 mode="append",
-                writer_properties=_PROPERTIES,
+                writer_properties=_properties(),
                 commit_properties=_commit(table, marks),
             )
 
@@ -271,7 +283,7 @@ class Tables:
                 predicate=" AND ".join([*only, *same]),
                 source_alias="s",
                 target_alias="t",
-                writer_properties=_PROPERTIES,
+                writer_properties=_properties(),
                 commit_properties=_commit(table, {}),
             ).when_matched_update_all().execute()
 
@@ -283,7 +295,7 @@ class Tables:
                 rows,
                 mode="overwrite",
                 predicate=where,
-                writer_properties=_PROPERTIES,
+                writer_properties=_properties(),
                 commit_properties=_commit(table, {}),
             )
 
@@ -295,13 +307,13 @@ class Tables:
             return
         with self.writing("compacted"):
             if "month" not in columns_of(table):
-                table.optimize.compact(writer_properties=_PROPERTIES)
+                table.optimize.compact(writer_properties=_properties())
                 return
             months = {folder.rpartition("month=")[2] for folder in several}
             table.optimize.z_order(
                 ["user_id"],
                 partition_filters=[("month", "in", sorted(months))],
-                writer_properties=_PROPERTIES,
+                writer_properties=_properties(),
             )
 
     def fence(self, table: DeltaTable) -> None:
@@ -349,17 +361,23 @@ class Tables:
         """Add columns of the given kinds."""
         try:
             with self.writing("widened"):
-                table.alter.add_columns(
-                    [Field(name, PrimitiveType(_DELTA[kind])) for name, kind in columns.items()],
-                    commit_properties=_commit(table, {}),
-                )
+                more = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
+                fields = Schema.from_arrow(more).fields
+                table.alter.add_columns(fields, commit_properties=_commit(table, {}))
         except ArchiveError as error:  # another recorder may have added them just now
             raise ConflictError(str(error)) from None
 
 
-def quoted(name: str) -> str:
-    """Write a column's name in SQL."""
-    return '"' + name.replace('"', '""') + '"'
+@functools.cache
+def _properties() -> WriterProperties:
+    found_by = dict.fromkeys(_FOUND_BY, ColumnProperties(statistics_enabled="CHUNK"))
+    return WriterProperties(
+        compression="ZSTD",
+        compression_level=3,
+        max_row_group_size=4096,
+        default_column_properties=ColumnProperties(statistics_enabled="NONE"),
+        column_properties=found_by,
+    )
 
 
 def _reason(error: BaseException) -> str:
@@ -372,11 +390,6 @@ def _commit(table: DeltaTable, marks: Mapping[str, int]) -> CommitProperties:
     return CommitProperties(app_transactions=[Transaction(n, v) for n, v in names.items()])
 
 
-def plain(rows: pa.RecordBatch | pa.Table) -> pa.RecordBatch | pa.Table:
-    """Cast Arrow's newer kinds of text, which few functions take, to ``large_string``."""
-    return rows.cast(pa.schema([(field.name, _plain_type(field.type)) for field in rows.schema]))
-
-
 def columns_of(table: DeltaTable) -> list[str]:
     """Return the names of a table's columns."""
     return [field.name for field in table.schema().fields]
@@ -384,17 +397,4 @@ def columns_of(table: DeltaTable) -> list[str]:
 
 def _schema(table: DeltaTable, columns: Iterable[str]) -> pa.Schema:
     types = pa.schema(table.schema().to_arrow())
-    return pa.schema([(name, _plain_type(types.field(name).type)) for name in columns])
-
-
-def _plain_type(kind: pa.DataType) -> pa.DataType:
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return pa.list_(_plain_type(kind.value_type))
-    if pa.types.is_struct(kind):
-        return pa.struct([(field.name, _plain_type(field.type)) for field in kind])
-    if pa.types.is_map(kind):
-        return pa.map_(_plain_type(kind.key_type), _plain_type(kind.item_type))
-    if pa.types.is_dictionary(kind):
-        return _plain_type(kind.value_type)
-    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
-    return pa.large_string() if any(is_text(kind) for is_text in texts) else kind
+    return pa.schema([(name, plain_type(types.field(name).type)) for name in columns])

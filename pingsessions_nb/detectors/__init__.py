@@ -131,9 +131,9 @@ def unjudged(
         "dormant_return": lambda: find_dormant_returns(coded, limits),
         "session_replay": lambda: find_session_replays(coded, limits),
     }
-    found = [findings(KINDS[0], 0)]  # so that the columns are there, whatever is asked for
-    found += [find() for kind, find in finders.items() if kind in limits.kinds]
-    return pd.concat(found, ignore_index=True)
+    found = [find() for kind, find in finders.items() if kind in limits.kinds]
+    some = [frame for frame in found if len(frame)]
+    return pd.concat(some, ignore_index=True) if some else findings(KINDS[0], 0)
 
 
 def join_signals(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,20 +37,29 @@ def findings(kind: str, count: int, **columns: Any) -> pd.DataFrame:
         `MEDIUM`, `HIGH`), ``at`` (int64 microseconds), ``within_session`` (bool), ``distance_km,
         hours, speed_kmh`` (numbers), ``evidence`` (dicts). What is not given is missing.
     """
-    frame = pd.DataFrame(index=range(count))
-    frame["kind"] = pd.array([kind] * count, dtype="str")
-    frame["severity"] = np.asarray(columns.get("severity", np.zeros(count)), dtype=np.int8)
-    for name in _TEXT:
-        frame[name] = pd.array(list(columns.get(name, [None] * count)), dtype="str")
+    return _frame(kind, count, columns) if count else _none().copy()
+
+
+@cache
+def _none() -> pd.DataFrame:
+    # Of a single user's history most kinds find nothing, and a frame takes long to make.
+    return _frame("", 0, {})
+
+
+def _frame(kind: str, count: int, columns: Mapping[str, Any]) -> pd.DataFrame:
     instants = np.asarray(columns.get("at", np.zeros(count)), dtype=np.int64)
-    frame["at"] = pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC")
-    within = columns.get("within_session", np.zeros(count))
-    frame["within_session"] = np.asarray(within, dtype=bool)
-    for name in _NUMBER:
-        values = columns.get(name, np.full(count, np.nan))
-        frame[name] = np.asarray(values, dtype=np.float64)
-    frame["evidence"] = pd.Series(list(columns.get("evidence", [])), dtype=object)
-    return frame[list(COLUMNS)]
+    texts = {name: list(columns.get(name, [None] * count)) for name in _TEXT}
+    numbers = {name: columns.get(name, np.full(count, np.nan)) for name in _NUMBER}
+    made = {
+        "kind": pd.array([kind] * count, dtype="str"),
+        "severity": np.asarray(columns.get("severity", np.zeros(count)), dtype=np.int8),
+        **{name: pd.array(values, dtype="str") for name, values in texts.items()},
+        "at": pd.DatetimeIndex(instants.view("datetime64[us]"), tz="UTC"),
+        "within_session": np.asarray(columns.get("within_session", np.zeros(count)), dtype=bool),
+        **{name: np.asarray(values, dtype=np.float64) for name, values in numbers.items()},
+        "evidence": pd.Series(list(columns.get("evidence", [])), dtype=object),
+    }
+    return pd.DataFrame(made, columns=list(COLUMNS))
 
 
 FACTS = {

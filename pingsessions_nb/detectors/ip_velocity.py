@@ -32,6 +32,8 @@ def find_ip_velocity(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
     length = round(limits.ip_velocity_hours * MICROSECONDS_AN_HOUR)
     events, address, texts = _busy(coded, limits.ip_velocity_addresses, length)
     found = crowds(events.user, address, events.at, length, limits.ip_velocity_addresses)
+    if found.empty:
+        return findings(KIND, 0)
     frame = pd.DataFrame(
         {
             "group": events.user,

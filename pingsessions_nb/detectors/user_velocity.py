@@ -93,6 +93,8 @@ def find_user_velocity(
     first = _first_visits(coded, limits)
     if crowded is None:
         crowded = _crowded(link[first], events.at[first], texts, limits)
+    if crowded.empty:
+        return findings(KIND, 0)
     wanted = pc.is_in(texts, value_set=arrow(crowded["address"]))
     at_crowded = np.append(wanted.to_numpy(zero_copy_only=False), False)[link]
     is_newcomer = np.zeros(len(events), dtype=bool)

@@ -7,9 +7,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from pingsessions_nb.figures.palette import FONT, Palette
+from pingsessions_nb.figures.picture import Properties
 
 
-def base_layout(colors: Palette) -> go.Layout:
+def base_layout(colors: Palette) -> Properties:
     """Return a quiet layout: a legend above, thin lines, no title, plotly's own template off."""
     axis = {
         "gridcolor": colors.grid,
@@ -18,13 +19,13 @@ def base_layout(colors: Palette) -> go.Layout:
         "ticks": "",
         "automargin": True,
     }
-    return go.Layout(
-        template="none",
-        font={"family": FONT, "size": 13, "color": colors.text},
-        paper_bgcolor=colors.background,
-        plot_bgcolor=colors.background,
-        margin={"l": 12, "r": 16, "t": 24, "b": 12},
-        legend={
+    return {
+        "template": "none",
+        "font": {"family": FONT, "size": 13, "color": colors.text},
+        "paper_bgcolor": colors.background,
+        "plot_bgcolor": colors.background,
+        "margin": {"l": 12, "r": 16, "t": 24, "b": 12},
+        "legend": {
             "orientation": "h",
             "yanchor": "top",
             "y": -0.02,
@@ -32,17 +33,17 @@ def base_layout(colors: Palette) -> go.Layout:
             "xanchor": "left",
             "x": 0,
         },
-        hoverlabel={
+        "hoverlabel": {
             "align": "left",
             "bgcolor": colors.panel,
             "bordercolor": colors.line,
             "font": {"family": FONT, "color": colors.panel_text},
         },
         # Plotly's own "Edit chart" would send the picture's data to its maker's server.
-        modebar={"remove": ["sendChartToCloud"]},
-        xaxis=axis,
-        yaxis=axis,
-    )
+        "modebar": {"remove": ["sendChartToCloud"]},
+        "xaxis": axis,
+        "yaxis": axis,
+    }
 
 
 def say(figure: go.Figure, sentence: str, colors: Palette) -> go.Figure:

@@ -26,6 +26,7 @@ from pingsessions_nb.figures.map_marks import (
 from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.map_ways import MOST_JOURNEYS, journey_traces
 from pingsessions_nb.figures.palette import Palette, Theme, palette
+from pingsessions_nb.figures.picture import Picture, Properties
 from pingsessions_nb.figures.rounding import rounded
 from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.session_facts import session_rows
@@ -101,7 +102,7 @@ def draw_map(
     """Draw a map of what is known already, as `map_figure` does."""
     colors = palette(theme)
     traces, _ = map_traces(seen, view, colors, findings, time_zone=time_zone)
-    figure = go.Figure(traces, layout=map_layout(view, colors))
+    figure = Picture(traces, map_layout(view, colors)).figure()
     figure.update_layout(height=view.height + _LEGEND)
     if seen.places.empty:
         say_over(figure, NOTHING, colors, bgcolor=colors.background, borderpad=10)
@@ -116,7 +117,7 @@ def map_traces(
     *,
     time_zone: str = "UTC",
     chosen: Rows | None = None,
-) -> tuple[list[go.Scattergeo], Marks]:
+) -> tuple[list[Properties], Marks]:
     """Return the traces of a map, of which there are always as many, in the same order.
 
     Parameters
@@ -126,7 +127,7 @@ def map_traces(
 
     Returns
     -------
-    traces : list of Scattergeo
+    traces : list of dict
         Each says in ``meta["part"]`` which one it is.
     marks : Marks
         Which places are joined.
@@ -143,22 +144,20 @@ def map_traces(
         names,
     ]
     for trace in traces:
-        trace.meta = {"part": trace.name}
+        trace["meta"] = {"part": trace["name"]}
     return traces, marks
 
 
-def map_layout(view: MapView, colors: Palette) -> go.Layout:
+def map_layout(view: MapView, colors: Palette) -> Properties:
     """Return the layout of a map: no axes, the legend below."""
-    layout = base_layout(colors)
-    layout.update(
-        xaxis=None,
-        yaxis=None,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        geo=ground_layout(view, colors),
-        dragmode="pan",
-        clickmode="event",
-    )
-    return layout
+    return base_layout(colors) | {
+        "xaxis": None,
+        "yaxis": None,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "geo": ground_layout(view, colors),
+        "dragmode": "pan",
+        "clickmode": "event",
+    }
 
 
 def fitting_view(seen: Travels, *, width: int = WIDTH, height: int = HEIGHT) -> MapView:

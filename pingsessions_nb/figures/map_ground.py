@@ -5,15 +5,13 @@ Every layer of plotly's own is left off: it would ask the network for it.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import plotly.graph_objects as go
 
 from pingsessions_nb import places
 from pingsessions_nb.figures.map_clusters import Name, Room
 from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.palette import FONT, Palette
+from pingsessions_nb.figures.picture import Properties
 from pingsessions_nb.places.outlines import Lines
 
 GROUND = ("Land", "Lakes", "Borders")  # names of the first traces, which are the largest
@@ -23,59 +21,58 @@ _FINE = "50m"
 _AFAR = 12  # of so many points beyond the view one is drawn
 _LONG = 240  # points
 _EARTH_KM = 6371.0
-_SILENT = {"hoverinfo": "skip", "showlegend": False}
+_SILENT = {"type": "scattergeo", "hoverinfo": "skip", "showlegend": False}
 
 
-def ground_traces(view: MapView, colors: Palette, room: Room) -> list[go.Scattergeo]:
+def ground_traces(view: MapView, colors: Palette, room: Room) -> list[Properties]:
     """Draw land, lakes, borders, names and scale, in an order that never changes."""
     fine = view.scale > _FINE_FROM
     outline = {"color": colors.land_line, "width": 0.7}
     bar = _scale_bar(view, room)
     words = _country_names(view, room)
+    land, lakes, borders = (
+        _near(lines(_FINE), view) if fine else lines(_COARSE)
+        for lines in (places.land, places.lakes, places.borders)
+    )
     return [
-        _lines(_near(places.land(_FINE), view) if fine else places.land(_COARSE), "Land").update(
-            fill="toself", fillcolor=colors.land, line=outline
-        ),
-        _lines(_near(places.lakes(_FINE), view) if fine else places.lakes(_COARSE), "Lakes").update(
-            fill="toself", fillcolor=colors.water, line=outline
-        ),
-        _lines(
-            _near(places.borders(_FINE), view) if fine else places.borders(_COARSE), "Borders"
-        ).update(line=outline),
-        go.Scattergeo(
-            name="Countries",
-            mode="text",
-            lat=[lat for _, lat, _ in words],
-            lon=[lon for _, _, lon in words],
-            text=[name for name, _, _ in words],
-            textfont=letters(colors.muted, 11, colors.land),
+        _lines(land, "Land", outline) | {"fill": "toself", "fillcolor": colors.land},
+        _lines(lakes, "Lakes", outline) | {"fill": "toself", "fillcolor": colors.water},
+        _lines(borders, "Borders", outline),
+        {
             **_SILENT,
-        ),
-        go.Scattergeo(
-            name="Scale",
-            mode="lines+text",
+            "name": "Countries",
+            "mode": "text",
+            "lat": [lat for _, lat, _ in words],
+            "lon": [lon for _, _, lon in words],
+            "text": [name for name, _, _ in words],
+            "textfont": letters(colors.muted, 11, colors.land),
+        },
+        {
+            **_SILENT,
             **bar,
-            textposition="top right",
-            textfont=letters(colors.text, 11, colors.water),
-            line={"color": colors.text, "width": 1.25},
-            **_SILENT,
-        ),
+            "name": "Scale",
+            "mode": "lines+text",
+            "textposition": "top right",
+            "textfont": letters(colors.text, 11, colors.water),
+            "line": {"color": colors.text, "width": 1.25},
+        },
     ]
 
 
-def ground_layout(view: MapView, colors: Palette) -> dict[str, Any]:
+def ground_layout(view: MapView, colors: Palette) -> Properties:
     """Return a ``geo`` that shows a view and nothing of plotly's own."""
     return {**view.layout(), "visible": False, "bgcolor": colors.water, "domain": {"x": [0, 1]}}
 
 
-def letters(color: str, size: int, around: str) -> dict[str, Any]:
+def letters(color: str, size: int, around: str) -> Properties:
     """Return a font whose letters stand out from lines behind them."""
     halo = ", ".join([f"0 0 3px {around}"] * 6)
     return {"family": FONT, "color": color, "size": size, "shadow": halo}
 
 
-def _lines(lines: Lines, name: str) -> go.Scattergeo:
-    return go.Scattergeo(name=name, mode="lines", lon=lines[:, 0], lat=lines[:, 1], **_SILENT)
+def _lines(lines: Lines, name: str, line: Properties) -> Properties:
+    lon, lat = lines.T
+    return {**_SILENT, "name": name, "mode": "lines", "lon": lon, "lat": lat, "line": line}
 
 
 def _near(lines: Lines, view: MapView) -> Lines:
@@ -107,7 +104,7 @@ def _country_names(view: MapView, room: Room) -> list[tuple[str, float, float]]:
     return shown
 
 
-def _scale_bar(view: MapView, room: Room) -> dict[str, Any]:
+def _scale_bar(view: MapView, room: Room) -> Properties:
     """Return a line as long as a round number of kilometres, near the lower left corner."""
     lat, west = view.place_at(14, view.height - 12)
     if lat is None or west is None:

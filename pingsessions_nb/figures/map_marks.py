@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from pingsessions_nb.coded.coding import Rows
 from pingsessions_nb.figures.clock import moments
@@ -15,6 +14,7 @@ from pingsessions_nb.figures.map_clusters import Name, Room, clusters
 from pingsessions_nb.figures.map_ground import letters
 from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.palette import Palette
+from pingsessions_nb.figures.picture import Properties
 from pingsessions_nb.figures.plotly_text import plain, plain_series
 from pingsessions_nb.wording import counted, visible
 
@@ -95,7 +95,7 @@ def joined_marks(
 
 def place_traces(
     travels: Travels, marks: Marks, colors: Palette, time_zone: str, *, dim: bool = False
-) -> list[go.Scattergeo]:
+) -> list[Properties]:
     """Draw the marks, each kind in a trace: states and countries, cities, cities of findings.
 
     Parameters
@@ -105,7 +105,7 @@ def place_traces(
 
     Returns
     -------
-    list of Scattergeo
+    list of dict
         Their ``customdata`` are rows of ``travels.places``.
     """
     places = marks.places
@@ -122,7 +122,7 @@ def place_traces(
     ]
 
 
-def name_trace(marks: Marks, view: MapView, colors: Palette, room: Room) -> go.Scattergeo:
+def name_trace(marks: Marks, view: MapView, colors: Palette, room: Room) -> Properties:
     """Write names beside the marks, the chosen and the most visited first."""
     places = marks.places
     x, y = view.project(places["latitude"], places["longitude"])
@@ -143,21 +143,22 @@ def name_trace(marks: Marks, view: MapView, colors: Palette, room: Room) -> go.S
             sides.append(side)
             texts.append(plain(text))
     named = places.iloc[rows]
-    return go.Scattergeo(
-        name="Names",
-        mode="markers+text",
-        lat=named["latitude"].to_numpy(float),
-        lon=named["longitude"].to_numpy(float),
-        text=texts,
-        textposition=sides or "middle right",
-        textfont=letters(colors.text, 12, colors.land),
+    return {
+        "type": "scattergeo",
+        "name": "Names",
+        "mode": "markers+text",
+        "lat": named["latitude"].to_numpy(float),
+        "lon": named["longitude"].to_numpy(float),
+        "text": texts,
+        "textposition": sides or "middle right",
+        "textfont": letters(colors.text, 12, colors.land),
         # Unseen marks keep the names at their distance.
-        marker={"size": (named["size"] + 6).tolist(), "opacity": 0.0},
-        selected={"marker": {"opacity": 0.0}},
-        unselected={"marker": {"opacity": 0.0}},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+        "marker": {"size": (named["size"] + 6).tolist(), "opacity": 0.0},
+        "selected": {"marker": {"opacity": 0.0}},
+        "unselected": {"marker": {"opacity": 0.0}},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def _points(
@@ -169,22 +170,23 @@ def _points(
     colors: Palette,
     *,
     dim: bool,
-) -> go.Scattergeo:
+) -> Properties:
     chosen = rows["chosen"].to_numpy()
     # Of several places as one, a red rim says that some are in a signal.
     touched = (rows["touched"] & ~rows["warned"]).to_numpy()
     rims = np.where(touched, colors.warn, rim)
     several = (rows["joined"] > 1) & (rows["size"] >= 17)
-    return go.Scattergeo(
-        name=name,
-        mode="markers+text",
-        lat=rows["latitude"].to_numpy(float),
-        lon=rows["longitude"].to_numpy(float),
-        customdata=rows["row"].tolist(),
-        text=rows["joined"].astype("str").where(several, "").tolist(),
-        textposition="middle center",
-        textfont={"color": colors.on_mark, "size": 11},
-        marker={
+    return {
+        "type": "scattergeo",
+        "name": name,
+        "mode": "markers+text",
+        "lat": rows["latitude"].to_numpy(float),
+        "lon": rows["longitude"].to_numpy(float),
+        "customdata": rows["row"].tolist(),
+        "text": rows["joined"].astype("str").where(several, "").tolist(),
+        "textposition": "middle center",
+        "textfont": {"color": colors.on_mark, "size": 11},
+        "marker": {
             "color": fill,
             "size": rows["size"].tolist(),
             "opacity": 0.92,
@@ -193,14 +195,14 @@ def _points(
                 "width": np.where(chosen | touched, 3.0, 1.5).tolist(),
             },
         },
-        selectedpoints=np.flatnonzero(chosen).tolist() if dim else None,
-        selected={"marker": {"opacity": 1.0}},
-        unselected={"marker": {"opacity": 0.3}},
-        hovertext=told.tolist(),
-        hoverinfo="text",
-        showlegend=bool(len(rows)),
-        legendgroup=name,
-    )
+        "selectedpoints": np.flatnonzero(chosen).tolist() if dim else None,
+        "selected": {"marker": {"opacity": 1.0}},
+        "unselected": {"marker": {"opacity": 0.3}},
+        "hovertext": told.tolist(),
+        "hoverinfo": "text",
+        "showlegend": bool(len(rows)),
+        "legendgroup": name,
+    }
 
 
 def _told(travels: Travels, marks: Marks, time_zone: str) -> pd.Series[str]:

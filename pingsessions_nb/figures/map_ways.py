@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from pingsessions_nb import places as geography
@@ -15,6 +14,7 @@ from pingsessions_nb.figures.journeys import Travels
 from pingsessions_nb.figures.map_marks import NONE, Findings, Marks
 from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.palette import Palette
+from pingsessions_nb.figures.picture import Properties
 from pingsessions_nb.wording import kind_name
 
 IMPOSSIBLE = kind_name("geovelocity_anomaly")  # as lists and tables call the finding
@@ -32,7 +32,7 @@ def journey_traces(
     view: MapView,
     colors: Palette,
     chosen: Rows | None = None,
-) -> list[go.Scattergeo]:
+) -> list[Properties]:
     """Draw journeys, those of chosen sessions, and impossible ones, with their arrows.
 
     Parameters
@@ -55,17 +55,18 @@ def journey_traces(
     impossible = {"color": colors.warn, "width": 2.25, "dash": "8px,4px"}
     faint = 1.0 if len(bright) or chosen is None else 0.35
     return [
-        _ways(ordinary, at, "Journey").update(line=calm, opacity=opacity),
-        _arrows(ordinary, at, view, "Journey", colors.categories[0], 9).update(opacity=opacity),
-        _ways(own, at, "Journey of the chosen").update(line={"color": colors.accent, "width": 2.5}),
+        _ways(ordinary, at, "Journey") | {"line": calm, "opacity": opacity},
+        _arrows(ordinary, at, view, "Journey", colors.categories[0], 9) | {"opacity": opacity},
+        _ways(own, at, "Journey of the chosen") | {"line": {"color": colors.accent, "width": 2.5}},
         _arrows(own, at, view, "Journey of the chosen", colors.accent, 11),
-        _ways(warned, at, f"{IMPOSSIBLE}, rim").update(
-            line={"color": colors.background, "width": 4.5},
-            opacity=0.8 * faint,
-            legendgroup=IMPOSSIBLE,
-        ),
-        _ways(warned, at, IMPOSSIBLE).update(line=impossible, opacity=faint),
-        _arrows(warned, at, view, IMPOSSIBLE, colors.warn, 12).update(opacity=faint),
+        _ways(warned, at, f"{IMPOSSIBLE}, rim")
+        | {
+            "line": {"color": colors.background, "width": 4.5},
+            "opacity": 0.8 * faint,
+            "legendgroup": IMPOSSIBLE,
+        },
+        _ways(warned, at, IMPOSSIBLE) | {"line": impossible, "opacity": faint},
+        _arrows(warned, at, view, IMPOSSIBLE, colors.warn, 12) | {"opacity": faint},
     ]
 
 
@@ -99,25 +100,26 @@ def _ends(legs: pd.DataFrame, places: pd.DataFrame) -> tuple[NDArray[Any], NDArr
     return places["latitude"].to_numpy(float)[rows], places["longitude"].to_numpy(float)[rows]
 
 
-def _ways(legs: pd.DataFrame, places: pd.DataFrame, name: str) -> go.Scattergeo:
+def _ways(legs: pd.DataFrame, places: pd.DataFrame, name: str) -> Properties:
     # Plotly draws the great circle between two points.
     gap = np.full((len(legs), 1), np.nan)
     lat, lon = (np.hstack([ends, gap]).ravel() for ends in _ends(legs, places))
     shown = bool(len(legs)) and "," not in name and "chosen" not in name
-    return go.Scattergeo(
-        name=name,
-        mode="lines",
-        lat=lat,
-        lon=lon,
-        hoverinfo="skip",
-        legendgroup=name,
-        showlegend=shown,
-    )
+    return {
+        "type": "scattergeo",
+        "name": name,
+        "mode": "lines",
+        "lat": lat,
+        "lon": lon,
+        "hoverinfo": "skip",
+        "legendgroup": name,
+        "showlegend": shown,
+    }
 
 
 def _arrows(
     legs: pd.DataFrame, places: pd.DataFrame, view: MapView, name: str, color: str, size: int
-) -> go.Scattergeo:
+) -> Properties:
     lat, lon = _ends(legs, places)
     x, y = view.project(lat, lon)
     long = np.hypot(x[:, 1] - x[:, 0], y[:, 1] - y[:, 0]) > _ENOUGH_PIXELS
@@ -127,21 +129,22 @@ def _arrows(
     ]
     at = np.array(arcs, dtype=float).reshape(-1, 2, 2)
     x, y = view.project(at[..., 0], at[..., 1])
-    return go.Scattergeo(
-        name=f"{name}, direction",
-        mode="markers",
-        lat=at[:, 1, 0],
-        lon=at[:, 1, 1],
-        marker={
+    return {
+        "type": "scattergeo",
+        "name": f"{name}, direction",
+        "mode": "markers",
+        "lat": at[:, 1, 0],
+        "lon": at[:, 1, 1],
+        "marker": {
             "symbol": "arrow",
             "size": size,
             "color": color,
             # From up on the screen: plotly 7.1 knows north for the first trace of a map only.
             "angle": np.degrees(np.arctan2(x[:, 1] - x[:, 0], y[:, 0] - y[:, 1])).round(1),
         },
-        selected={"marker": {"opacity": 1.0}},
-        unselected={"marker": {"opacity": 1.0}},
-        hoverinfo="skip",
-        legendgroup=name,
-        showlegend=False,
-    )
+        "selected": {"marker": {"opacity": 1.0}},
+        "unselected": {"marker": {"opacity": 1.0}},
+        "hoverinfo": "skip",
+        "legendgroup": name,
+        "showlegend": False,
+    }

@@ -16,6 +16,7 @@ from pingsessions_nb.coded.coding import Rows
 from pingsessions_nb.figures.clock import MONTHS, NATIVE_FORMATS, positions, ticks
 from pingsessions_nb.figures.layout import base_layout, say
 from pingsessions_nb.figures.palette import Palette, Theme, palette
+from pingsessions_nb.figures.picture import Picture, Properties
 from pingsessions_nb.figures.plotly_text import plain
 from pingsessions_nb.figures.rounding import rounded
 from pingsessions_nb.figures.timeline_bars import (
@@ -114,53 +115,42 @@ def timeline_figure(
         start, end = (pd.to_datetime(part, utc=True).timestamp() * SECOND for part in window)
         view = View(start, end, view.top, view.bottom)
     look = Look(color_by, time_zone, theme, signals, tuple(selected))
-    figure = draw_timeline(scene, look, view)
+    figure = draw_timeline(scene, look, view).figure()
     figure.update_xaxes(range=time_range_of(view), title={"text": plain(time_zone)})
     figure.update_yaxes(range=[view.bottom, view.top])
     return rounded(figure)
 
 
-def draw_timeline(scene: Scene, look: Look, view: View) -> go.Figure:
+def draw_timeline(scene: Scene, look: Look, view: View) -> Picture:
     """Draw what a view shows, and a little beside it; the axes' ranges are the caller's."""
     colors = palette(look.theme)
-    figure = go.Figure(layout=base_layout(colors))
+    traces: list[Properties] = []
     around, rows = _affordable(scene, look, view)
     selected = scene.rows_of(look.selected)
     near = len(rows) <= look.budget
     if not near:
-        figure.add_trace(
-            density_trace(
-                scene,
-                rows,
-                around,
-                color_by=look.color_by,
-                colors=colors,
-                faded=len(selected) > 0,
-            )
+        faded = len(selected) > 0
+        traces.append(
+            density_trace(scene, rows, around, color_by=look.color_by, colors=colors, faded=faded)
         )
     bars = rows if near else _both(rows, selected)[: look.budget]
-    figure.add_traces(
-        list(
-            bar_traces(
-                scene,
-                bars,
-                color_by=look.color_by,
-                colors=colors,
-                time_zone=look.time_zone,
-                selected=selected,
-            )
-        )
+    traces += bar_traces(
+        scene,
+        bars,
+        color_by=look.color_by,
+        colors=colors,
+        time_zone=look.time_zone,
+        selected=selected,
     )
     lanes = min(view.bottom, scene.lanes.count) - max(view.top, 0)
     if near and len(rows) <= MARKED_UP_TO and lanes <= look.named_lanes:
-        figure.add_trace(event_trace(scene, rows, look.time_zone, colors))
-        figure.add_trace(sign_on_trace(scene, rows, look.time_zone, colors))
+        traces.append(event_trace(scene, rows, look.time_zone, colors))
+        traces.append(sign_on_trace(scene, rows, look.time_zone, colors))
     if look.signals is not None and len(look.signals):
-        figure.add_trace(signal_trace(scene, look.signals, around, colors, near=near))
+        traces.append(signal_trace(scene, look.signals, around, colors, near=near))
     if look.time_range is not None:
-        figure.add_trace(_range_trace(scene, look.time_range, colors))
-    _write_axes(figure, scene, look, view)
-    return figure
+        traces.append(_range_trace(scene, look.time_range, colors))
+    return Picture(traces, _layout(scene, look, view))
 
 
 def _both(rows: Rows, selected: Rows) -> Rows:
@@ -192,69 +182,76 @@ def _affordable(scene: Scene, look: Look, view: View) -> tuple[View, Rows]:
 
 def _range_trace(
     scene: Scene, time_range: tuple[pd.Timestamp, pd.Timestamp], colors: Palette
-) -> go.Scatter:
+) -> Properties:
     # A trace, not a shape: the layout's shapes are the analyst's.
     start, end = positions([int(part.timestamp() * SECOND) for part in time_range])
     red, green, blue = (int(colors.accent[at : at + 2], 16) for at in (1, 3, 5))
     low, high = -0.6, scene.lanes.count - 0.4
-    return go.Scatter(
-        meta={"part": "range"},
-        name="Chosen time",
-        x=[start, end, end, start, start],
-        y=[low, low, high, high, low],
-        mode="lines",
-        fill="toself",
-        fillcolor=f"rgba({red},{green},{blue},0.1)",
-        line={"color": colors.accent, "width": 1},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    return {
+        "type": "scatter",
+        "meta": {"part": "range"},
+        "name": "Chosen time",
+        "x": [start, end, end, start, start],
+        "y": [low, low, high, high, low],
+        "mode": "lines",
+        "fill": "toself",
+        "fillcolor": f"rgba({red},{green},{blue},0.1)",
+        "line": {"color": colors.accent, "width": 1},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
-def _write_axes(figure: go.Figure, scene: Scene, look: Look, view: View) -> None:
-    colors = palette(look.theme)
-    small = {"size": 12, "color": colors.muted}
-    figure.update_xaxes(type="date", side="top", tickfont=small, title={"font": small})
-    if look.time_zone == "UTC":
-        figure.update_xaxes(tickmode="auto", tickformatstops=NATIVE_FORMATS)
-    else:
-        marks = ticks(view.start / SECOND, view.end / SECOND, look.time_zone)
-        figure.update_xaxes(
-            tickmode="array",
-            tickvals=positions([int(mark.at * SECOND) for mark in marks]),
-            ticktext=[mark.text for mark in marks],
-        )
-    lanes = scene.lanes
-    first = max(0, int(np.ceil(view.top - 0.4)))
-    last = min(lanes.count - 1, int(np.floor(view.bottom + 0.4)))
-    shown = np.arange(first, last + 1)
-    figure.update_yaxes(zeroline=False, showgrid=False)
-    if len(shown) <= look.named_lanes:
-        figure.update_yaxes(
-            tickmode="array",
-            tickvals=shown.tolist(),
-            ticktext=_lane_names(scene, shown, look.time_zone),
-            showticklabels=True,
-        )
-        tallest = min(80, max(30, 7 * lanes.depth(shown)))
-        height = max(240, 150 + tallest * min(len(shown), 20) + 18 * max(0, len(shown) - 20))
-    else:
-        said = counted(len(shown), "session" if lanes.of_sessions else "user")
-        figure.update_yaxes(showticklabels=False, title={"text": said, "font": small})
-        height = 640
-    figure.update_layout(
-        height=height,
-        barmode="overlay",
-        bargap=0,
-        dragmode="pan",
-        legend={
+def _layout(scene: Scene, look: Look, view: View) -> Properties:
+    base = base_layout(palette(look.theme))
+    lanes, height = _lane_axis(scene, look, view)
+    return base | {
+        "xaxis": base["xaxis"] | _time_axis(look, view),
+        "yaxis": base["yaxis"] | lanes,
+        "height": height,
+        "barmode": "overlay",
+        "bargap": 0,
+        "dragmode": "pan",
+        "legend": base["legend"]
+        | {
             "yref": "container",
             "yanchor": "bottom",
             "y": 0,
             "font": {"size": 12},
             "itemsizing": "constant",
         },
-    )
+    }
+
+
+def _time_axis(look: Look, view: View) -> Properties:
+    small = {"size": 12, "color": palette(look.theme).muted}
+    axis = {"type": "date", "side": "top", "tickfont": small, "title": {"font": small}}
+    if look.time_zone == "UTC":
+        return axis | {"tickmode": "auto", "tickformatstops": NATIVE_FORMATS}
+    marks = ticks(view.start / SECOND, view.end / SECOND, look.time_zone)
+    return axis | {
+        "tickmode": "array",
+        "tickvals": positions([int(mark.at * SECOND) for mark in marks]),
+        "ticktext": [mark.text for mark in marks],
+    }
+
+
+def _lane_axis(scene: Scene, look: Look, view: View) -> tuple[Properties, int]:
+    """Return the axis of lanes, and how high a picture of them should be, in pixels."""
+    lanes = scene.lanes
+    first = max(0, int(np.ceil(view.top - 0.4)))
+    last = min(lanes.count - 1, int(np.floor(view.bottom + 0.4)))
+    shown = np.arange(first, last + 1)
+    axis = {"zeroline": False, "showgrid": False}
+    if len(shown) > look.named_lanes:
+        said = counted(len(shown), "session" if lanes.of_sessions else "user")
+        small = {"size": 12, "color": palette(look.theme).muted}
+        return axis | {"showticklabels": False, "title": {"text": said, "font": small}}, 640
+    tallest = min(80, max(30, 7 * lanes.depth(shown)))
+    height = max(240, 150 + tallest * min(len(shown), 20) + 18 * max(0, len(shown) - 20))
+    names = _lane_names(scene, shown, look.time_zone)
+    named = {"tickmode": "array", "tickvals": shown.tolist(), "ticktext": names}
+    return axis | named | {"showticklabels": True}, height
 
 
 def _lane_names(scene: Scene, shown: Rows, time_zone: str) -> list[str]:

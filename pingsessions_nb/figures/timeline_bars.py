@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from pingsessions_nb.coded.coding import Rows
 from pingsessions_nb.figures.clock import microseconds, moments, positions
 from pingsessions_nb.figures.palette import Palette
+from pingsessions_nb.figures.picture import Properties
 from pingsessions_nb.figures.plotly_text import durations, plain, plain_series
 from pingsessions_nb.figures.timeline_scene import Scene, View
 from pingsessions_nb.history.session_facts import place_words, user_names
@@ -20,7 +20,7 @@ from pingsessions_nb.history.session_facts import place_words, user_names
 MOST_SIGNALS = 500
 ROOMY = 40  # sessions, with room for larger marks
 _SHOWN_PLACES = 6
-_NOWHERE: dict[str, Any] = {"base": [None], "x": [None], "y": [None]}
+_NOWHERE: Properties = {"base": [None], "x": [None], "y": [None]}
 """Of a colour without bars: the legend leaves out who has no place at all."""
 _ACROSS, _DOWN = 90, 40  # signals nearer than a part of these are one mark
 
@@ -33,7 +33,7 @@ def bar_traces(
     colors: Palette,
     time_zone: str,
     selected: Rows,
-) -> Iterator[go.Bar]:
+) -> Iterator[Properties]:
     """Give a trace a colour, as the legend lists them; one without bars still has its entry."""
     slot, legend = scene.slots(color_by)
     y, thick = scene.lanes.places(rows)
@@ -49,21 +49,22 @@ def bar_traces(
             "y": y[mine],
             "width": thick[mine],
         }
-        yield go.Bar(
-            meta={"part": f"bars-{number}"},
-            name=plain(name, 40),
-            legendrank=100 + number,
-            orientation="h",
+        yield {
+            "type": "bar",
+            "meta": {"part": f"bars-{number}"},
+            "name": plain(name, 40),
+            "legendrank": 100 + number,
+            "orientation": "h",
             # The outline keeps the shortest session visible.
-            marker={"color": color, "line": {"color": color, "width": 2}},
-            hoverinfo="text",
-            showlegend=True,
-            selectedpoints=np.flatnonzero(chosen[mine]) if len(selected) else None,
-            unselected={"marker": {"opacity": 0.28}},
-            customdata=ids[mine],
-            hovertext=facts[mine],
+            "marker": {"color": color, "line": {"color": color, "width": 2}},
+            "hoverinfo": "text",
+            "showlegend": True,
+            "selectedpoints": np.flatnonzero(chosen[mine]) if len(selected) else None,
+            "unselected": {"marker": {"opacity": 0.28}},
+            "customdata": ids[mine],
+            "hovertext": facts[mine],
             **(place if mine.any() else _NOWHERE),
-        )
+        }
 
 
 def session_facts(scene: Scene, rows: Rows, time_zone: str) -> NDArray[np.object_]:
@@ -100,7 +101,7 @@ def _places_seen(scene: Scene, rows: Rows) -> NDArray[np.object_]:
     return told
 
 
-def event_trace(scene: Scene, rows: Rows, time_zone: str, colors: Palette) -> go.Scatter:
+def event_trace(scene: Scene, rows: Rows, time_zone: str, colors: Palette) -> Properties:
     """Mark each location event on its session's bar."""
     which, whose = scene.events_of(rows)
     events = scene.history.locations.iloc[which]
@@ -125,7 +126,7 @@ def event_trace(scene: Scene, rows: Rows, time_zone: str, colors: Palette) -> go
     )
 
 
-def sign_on_trace(scene: Scene, rows: Rows, time_zone: str, colors: Palette) -> go.Scatter:
+def sign_on_trace(scene: Scene, rows: Rows, time_zone: str, colors: Palette) -> Properties:
     """Mark each session's last sign-on."""
     sessions = scene.history.sessions.iloc[rows]
     known = sessions["last_sign_on_at"].notna().to_numpy()
@@ -151,7 +152,7 @@ def sign_on_trace(scene: Scene, rows: Rows, time_zone: str, colors: Palette) -> 
 
 def signal_trace(
     scene: Scene, signals: pd.DataFrame, view: View, colors: Palette, *, near: bool
-) -> go.Scatter:
+) -> Properties:
     """Mark the findings in sight; where many lie at one place, one mark says so."""
     rows = scene.signal_rows(signals)
     moment = microseconds(signals["at"])
@@ -201,17 +202,18 @@ def _marks(
     ids: NDArray[np.object_],
     told: pd.Series[str] | NDArray[np.object_],
     marker: Mapping[str, Any],
-) -> go.Scatter:
-    return go.Scatter(
-        meta={"part": part},
-        name=name,
-        legendrank=rank,
-        mode="markers",
-        x=positions(x),
-        y=y,
-        marker=marker,
-        customdata=ids,
-        hovertext=np.asarray(told, dtype=object),
-        hoverinfo="text",
-        showlegend=len(x) > 0,
-    )
+) -> Properties:
+    return {
+        "type": "scatter",
+        "meta": {"part": part},
+        "name": name,
+        "legendrank": rank,
+        "mode": "markers",
+        "x": positions(x),
+        "y": y,
+        "marker": marker,
+        "customdata": ids,
+        "hovertext": np.asarray(told, dtype=object),
+        "hoverinfo": "text",
+        "showlegend": len(x) > 0,
+    }

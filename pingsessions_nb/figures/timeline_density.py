@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from pingsessions_nb.coded.coding import Rows
 from pingsessions_nb.figures.clock import positions
 from pingsessions_nb.figures.palette import Palette
+from pingsessions_nb.figures.picture import Properties
 from pingsessions_nb.figures.timeline_scene import Scene, View
 
 COLUMNS = 300
@@ -25,7 +25,7 @@ def density_trace(
     color_by: str,
     colors: Palette,
     faded: bool,
-) -> go.Heatmap:
+) -> Properties:
     """Draw how many sessions there are, each cell in the colour of most of them.
 
     A session touches every cell of its time, one of no length the cell that it lies in: none is
@@ -43,24 +43,25 @@ def density_trace(
     )
     counts = _counts(scene.slots(color_by)[0][rows], lane, left, right, down)
     total = counts.sum(axis=0)
-    return go.Heatmap(
-        meta={"part": "density"},
-        z=_shades(counts, total),
-        customdata=total.astype(np.int32),
-        x0=positions([int(view.start + step / 2)])[0],
-        dx=step / 1000,
-        y0=first + (lanes_a_row - 1) / 2,
-        dy=lanes_a_row,
-        zmin=0,
-        zmax=_COLORS,
-        colorscale=_color_scale(colors),
-        showscale=False,
-        opacity=0.35 if faded else 1,
-        xgap=0,
-        ygap=2 if down <= MOST_ROWS // 4 else 0,
-        hoverongaps=False,
-        hovertemplate="<b>%{customdata:,} at once</b><br>Click to zoom in here.<extra></extra>",
-    )
+    return {
+        "type": "heatmap",
+        "meta": {"part": "density"},
+        "z": _shades(counts, total),
+        "customdata": total.astype(np.int32),
+        "x0": positions([int(view.start + step / 2)])[0],
+        "dx": step / 1000,
+        "y0": first + (lanes_a_row - 1) / 2,
+        "dy": lanes_a_row,
+        "zmin": 0,
+        "zmax": _COLORS,
+        "colorscale": _color_scale(colors),
+        "showscale": False,
+        "opacity": 0.35 if faded else 1,
+        "xgap": 0,
+        "ygap": 2 if down <= MOST_ROWS // 4 else 0,
+        "hoverongaps": False,
+        "hovertemplate": "<b>%{customdata:,} at once</b><br>Click to zoom in here.<extra></extra>",
+    }
 
 
 def _counts(

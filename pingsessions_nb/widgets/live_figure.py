@@ -1,7 +1,7 @@
 """LiveFigure: plotly's FigureWidget, light on the wire, that takes a new picture and keeps yours.
 
-A picture is drawn as a pure `plotly.graph_objects.Figure`, whose traces are named in
-``meta["part"]``. `LiveFigure.show_picture` carries over what differs. Whatever somebody else put
+A picture is drawn as plain properties, a `Picture`. `LiveFigure.show_picture` carries over what
+differs. Whatever somebody else put
 into the figure or changed in it (a shape, an annotation, a trace, a title) is left as it is.
 
 Where the kernel has subshells, a browser's messages come in a thread of their own, and meanwhile
@@ -25,6 +25,7 @@ import plotly.graph_objects as go
 import traitlets
 from numpy.typing import NDArray
 
+from pingsessions_nb.figures.picture import Picture, Properties
 from pingsessions_nb.widgets.assets import STATIC
 from pingsessions_nb.widgets.plotly_code import PlotlyCode, plotly_code
 
@@ -99,26 +100,25 @@ class LiveFigure(go.FigureWidget):
             self._widget_data = deepcopy(self._data)
             self._whole += 1
 
-    def show_picture(self, picture: go.Figure, view: Mapping[str, Any] | None = None) -> None:
+    def show_picture(self, picture: Picture, view: Mapping[str, Any] | None = None) -> None:
         """Make this figure's own part look like ``picture``, in one message.
 
         Parameters
         ----------
-        picture : Figure
-            Each trace says in ``meta["part"]`` which one it is. One that was there before and is
-            not now is hidden.
+        picture : Picture
+            A trace that was there before and is not now is hidden.
         view : mapping, optional
             Layout paths and values, such as ``xaxis.range``, to set whatever they are now.
         """
-        wanted = {trace.meta["part"]: _flat(trace.to_plotly_json()) for trace in picture.data}
-        new = [trace for trace in picture.data if trace.meta["part"] not in self._parts]
+        wanted = {trace["meta"]["part"]: _flat(trace) for trace in picture.traces}
+        new = [trace for trace in picture.traces if trace["meta"]["part"] not in self._parts]
         layout = {
             path: value
-            for path, value in _flat(picture.layout.to_plotly_json()).items()
+            for path, value in _flat(picture.layout).items()
             if path.split(".")[0] not in _NOT_OURS
         }
         if new:
-            self._show_first(picture.layout.to_plotly_json(), layout)
+            self._show_first(picture.layout, layout)
             count = len(self.data)
             self.add_traces([_lean(trace) for trace in new])
             for trace in self.data[count:]:
@@ -146,7 +146,7 @@ class LiveFigure(go.FigureWidget):
         if view:
             self._viewed = self._last_layout_edit_id
 
-    def _show_first(self, nested: Flat, layout: Flat) -> None:
+    def _show_first(self, nested: Properties, layout: Flat) -> None:
         """Set the layout before there are traces, or plotly would fetch its own land for a map.
 
         What is not there yet is set whole: from the ``type`` of a part of it alone plotly fails.
@@ -173,11 +173,9 @@ def _tell_selection(trace: Any, points: Any, selector: Any) -> None:  # noqa: AN
         callback(trace, points, selector)
 
 
-def _lean(trace: Any) -> Any:  # noqa: ANN401
-    for name in ("z", "customdata") if trace.type == "heatmap" else ():
-        if trace[name] is not None:
-            trace[name] = _packed(np.asarray(trace[name]))
-    return trace
+def _lean(trace: Properties) -> Properties:
+    tables = ("z", "customdata") if trace["type"] == "heatmap" else ()
+    return trace | {name: _packed(np.asarray(trace[name])) for name in tables}
 
 
 def _flat(nested: Mapping[str, Any], prefix: str = "") -> Flat:
@@ -186,7 +184,7 @@ def _flat(nested: Mapping[str, Any], prefix: str = "") -> Flat:
 
 def _leaves(nested: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
     for name, value in nested.items():
-        if not prefix and name in ("type", "uid", "meta"):
+        if value is None or (not prefix and name in ("type", "meta")):
             continue
         if isinstance(value, np.ndarray) and value.ndim == 2:
             yield f"{prefix}{name}", _packed(value)
@@ -241,4 +239,6 @@ def _same(one: Any, other: Any) -> bool:  # noqa: ANN401
     if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
         first, second = np.asarray(one), np.asarray(other)
         return first.shape == second.shape and bool(np.all((first == second) | (first != first)))
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return list(one) == list(other)  # plotly keeps some lists as tuples
     return bool(one == other)

@@ -8,8 +8,7 @@ A subclass says what to draw and what a click means; all else is here. It is thi
 
         color_by = traitlets.Enum(...)                # traits of its own: observe and `_redraw()`
 
-        def _picture(self) -> go.Figure: ...          # pure figure of traits and view; each trace
-                                                      # has meta={"part": its name}
+        def _picture(self) -> Picture: ...            # of traits and view
         def _everything(self) -> dict[str, Any]: ...  # the relayout that Fit does
         def _sessions_at(self, part, point) -> Iterable[str]: ...    # a click there: `point` is
                                                       # its customdata, or else its number
@@ -40,8 +39,7 @@ from pingsessions_nb.widgets.time_traits import TimeZone
 from pingsessions_nb.wording import counted
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
+    from pingsessions_nb.figures.picture import Picture
     from pingsessions_nb.history import HistoryLike
 
 NOTHING = "No sessions to show."
@@ -88,7 +86,7 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):
             self._redraw(fit=True)
             self.figure.send_whole()
 
-    def _picture(self) -> go.Figure:
+    def _picture(self) -> Picture:
         raise NotImplementedError
 
     def _everything(self) -> dict[str, Any]:
@@ -163,8 +161,8 @@ class LivePicture(HistoryTraits, ipywidgets.VBox):
         with self._unheard():
             picture = self._picture()
             if self.bar.background:
-                picture.update_layout(paper_bgcolor=self.bar.background)
-                picture.update_layout(plot_bgcolor=self.bar.background)
+                picture.layout["paper_bgcolor"] = self.bar.background
+                picture.layout["plot_bgcolor"] = self.bar.background
             self.figure.show_picture(picture, self._going)
         self._going = {}
 

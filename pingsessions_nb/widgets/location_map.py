@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from pingsessions_nb.coded.coding import Rows
 from pingsessions_nb.figures.journeys import Travels, travels
@@ -19,6 +18,7 @@ from pingsessions_nb.figures.map import (
 )
 from pingsessions_nb.figures.map_marks import PLACES, WARNED, WIDE, Findings, Marks
 from pingsessions_nb.figures.palette import palette
+from pingsessions_nb.figures.picture import Picture
 from pingsessions_nb.history import HistoryLike
 from pingsessions_nb.history.session_facts import session_rows
 from pingsessions_nb.widgets.live_picture import LivePicture
@@ -140,7 +140,7 @@ class LocationMap(LivePicture):
         scale, rotation, lon, lat = (self._seen(path) for path in self.view_paths)
         return replace(self._fitting(), scale=scale, rotation=rotation, lon=lon, lat=lat)
 
-    def _picture(self) -> go.Figure:
+    def _picture(self) -> Picture:
         looked = self._look()
         view = self._view()
         colors = palette("dark" if self.theme == "dark" else "light")
@@ -152,7 +152,7 @@ class LocationMap(LivePicture):
             time_zone=self.time_zone,
             chosen=self._chosen_rows() if self.selected else None,
         )
-        return go.Figure(traces, layout=map_layout(view, colors))
+        return Picture(traces, map_layout(view, colors))
 
     def _chosen_rows(self) -> Rows:
         return session_rows(self._look().history, pd.Series(self.selected, dtype="str"))

@@ -17,7 +17,7 @@ from pingsessions_nb.widgets.time_traits import TimeRange
 from pingsessions_nb.wording import brief_duration, counted
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
+    from pingsessions_nb.figures.picture import Picture
 
 _LANE, _AROUND = 30, 96  # CSS pixels: of a lane, and of the axis and the legend
 _SMALLEST, _TALLEST = 210, 480
@@ -101,7 +101,7 @@ class SessionTimeline(LivePicture):
     def _show_choice(self, _: Any) -> None:  # noqa: ANN401
         self._redraw()
 
-    def _picture(self) -> go.Figure:
+    def _picture(self) -> Picture:
         scene, view = self._scene, self._view
         tall = self._tall()
         self.figure._tall = tall
@@ -115,8 +115,8 @@ class SessionTimeline(LivePicture):
             named_lanes=(tall - _AROUND) // _NAME,
         )
         picture = draw_timeline(scene, look, view)
-        picture.update_xaxes(title=None)
-        picture.update_yaxes(fixedrange=self._still)
+        picture.layout["xaxis"]["title"] = None
+        picture.layout["yaxis"]["fixedrange"] = self._still
         return picture
 
     @property

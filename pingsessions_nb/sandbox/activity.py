@@ -20,33 +20,31 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from pingsessions_nb.sandbox.devices import seen
-from pingsessions_nb.sandbox.frequent_travel import (
-    DAYS_AFTER,
-    DAYS_BEFORE,
-    FIRST_SIGN,
-    Visit,
-    journeys,
-)
-from pingsessions_nb.sandbox.geography import DAY, HOUR, MINUTE, local, utc, weekday
-from pingsessions_nb.sandbox.identity import number, uuid_of
-from pingsessions_nb.sandbox.people import Person, place_of
+from pingsessions_nb.sandbox.geography import DAY, HOUR, MINUTE, City, local, utc, way, weekday
+from pingsessions_nb.sandbox.hashing import number, uuid_of
+from pingsessions_nb.sandbox.people import Person, Spot, place_of
 from pingsessions_nb.sandbox.sessions import Event, Place, Session
 
+# How far the tenant's record reaches to both sides of its moment.
+_DAYS_BEFORE = 150
+_DAYS_AFTER = 105
+_WEEK = 7 * DAY
+_FIRST_SIGN = 9_000  # ms from the beginning of a session to its first event
 _LONGEST_UNSEEN = 4
 _KEPT = 10
 
 
-class Starts(NamedTuple):
-    """The beginnings of a person's sessions, oldest first.
+class Visit(NamedTuple):
+    """When, in ms, and where a session is active."""
 
-    Attributes
-    ----------
-    created : list of int
-        Times in ms.
-    devices : list of int
-        Which of the person's devices.
-    visits : list of list of Visit
-        Where a traveller's session is active; empty for everybody else.
+    at: int
+    spot: Spot
+
+
+class Starts(NamedTuple):
+    """The beginnings of a person's sessions, in ms, oldest first.
+
+    Of each, which of the person's devices it is on and, for a traveller, where it is active.
     """
 
     created: list[int]
@@ -55,20 +53,13 @@ class Starts(NamedTuple):
 
 
 def starts(person: Person, anchor: int) -> Starts:
-    """Return the beginnings of all sessions of a person.
-
-    Parameters
-    ----------
-    person : Person
-    anchor : int
-        The tenant's moment, in ms since 1970; sessions lie on both sides of it.
-    """
+    """Return the beginnings of all sessions of a person, on both sides of the tenant's moment."""
     draw = random.Random(number("starts", person.key))
     created: list[int] = []
     visits: list[list[Visit]] = []
     if person.second is not None:
-        visits = journeys(person, person.second, anchor, draw)
-        created = [each[0].at - FIRST_SIGN for each in visits]
+        visits = _journeys(person, person.second, anchor, draw)
+        created = [each[0].at - _FIRST_SIGN for each in visits]
     elif person.gap_days:
         created = _ordinary_times(person, anchor, draw)
     if person.last_day is not None:
@@ -77,16 +68,7 @@ def starts(person: Person, anchor: int) -> Starts:
 
 
 def session(person: Person, begun: Starts, ordinal: int) -> Session:
-    """Return a session with all its events.
-
-    Parameters
-    ----------
-    person : Person
-    begun : Starts
-        All of the person's.
-    ordinal : int
-        Which of them.
-    """
+    """Return one of a person's sessions with all its events."""
     created = begun.created[ordinal]
     draw = random.Random(number("session", person.key, ordinal))
     device = person.devices[begun.devices[ordinal]]
@@ -121,12 +103,48 @@ def without_late_events(sessions: list[Session]) -> list[Session]:
     return kept
 
 
+def _journeys(person: Person, second: City, anchor: int, draw: random.Random) -> list[list[Visit]]:
+    """Return the sessions of somebody who goes to a second city and back again and again.
+
+    They travel every week or, where the journey takes five hours or more, every other week. Of
+    four sessions, the first travels along: it is active until they leave home, and again on
+    arrival. Two are at the second city, the last of them until they leave; one is back at home.
+    """
+    home, there = Spot(person.home, False), Spot(second, False)
+    travel = way(person.home, second)
+    period = _WEEK if travel < 5 * HOUR else 2 * _WEEK
+    first = anchor - _DAYS_BEFORE * DAY
+    first += (4 * DAY - first) % _WEEK  # the first Monday; 1970 began on a Thursday
+    sessions = []
+    for monday in range(first, anchor + _DAYS_AFTER * DAY, period):
+        leave = monday + draw.randrange(6 * 60) * MINUTE
+        back = leave + period // 2 + draw.randrange(12 * 60) * MINUTE
+        arrival = leave + travel + 10 * MINUTE
+        sessions += [
+            [*_seen_at(leave - 2 * HOUR, home, draw), Visit(leave, home), Visit(arrival, there)],
+            _seen_at(arrival + draw.randrange(14 * 60, 24 * 60) * MINUTE, there, draw),
+            [
+                *_seen_at(back - draw.randrange(2 * 60, 10 * 60) * MINUTE, there, draw),
+                Visit(back, there),
+            ],
+            _seen_at(back + travel + draw.randrange(60, 12 * 60) * MINUTE, home, draw),
+        ]
+    return sessions
+
+
+def _seen_at(created: int, spot: Spot, draw: random.Random) -> list[Visit]:
+    visits = [Visit(created + _FIRST_SIGN, spot)]
+    if draw.random() < 0.6:
+        visits.append(Visit(created + draw.randrange(10, 55) * MINUTE, spot))
+    return visits
+
+
 def _ordinary_times(person: Person, anchor: int, draw: random.Random) -> list[int]:
     chance = draw.random
     gaps = person.gap_days
     mean = sum(gaps) / len(gaps)
-    day = round(anchor / DAY - max(DAYS_BEFORE, 22 * mean)) + int(7 * chance())
-    last = anchor // DAY + DAYS_AFTER
+    day = round(anchor / DAY - max(_DAYS_BEFORE, 22 * mean)) + int(7 * chance())
+    last = anchor // DAY + _DAYS_AFTER
     works_weekends = chance() < 0.3
     zone = person.home.zone
     times = []

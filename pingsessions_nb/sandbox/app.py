@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -18,8 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pingsessions_nb.sandbox import scim
-from pingsessions_nb.sandbox.faults import Faults, Latency, check_faults
-from pingsessions_nb.sandbox.limits import RateLimit
+from pingsessions_nb.sandbox.faults import Faults, Latency, RateLimit, check_faults
 from pingsessions_nb.sandbox.problems import (
     MEDIA_TYPE,
     Problem,
@@ -30,13 +28,12 @@ from pingsessions_nb.sandbox.problems import (
     no_such_path,
     not_found,
 )
+from pingsessions_nb.sandbox.sessions import listed
 from pingsessions_nb.sandbox.synthetic import SyntheticTenant
 from pingsessions_nb.sandbox.token_desk import BASIC, POST, PRIVATE_KEY_JWT, TokenDesk
 
 MOST_USERS_A_PAGE = 200
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def create_app(
@@ -127,33 +124,16 @@ def create_app(
         layers.append(Middleware(RateLimit, rate, retry_after))
     if faults and any(check_faults(faults).values()):
         layers.append(Middleware(Faults, faults, fault_seed, slow_seconds, retry_after))
-    environment = "/v1/environments/{environment}"
-    user = environment + "/users/{user}"
     app = Starlette(
-        routes=[
-            Route("/{environment}/as/token", token, methods=["POST"]),
-            Route("/v1/environments", api.guarded(api.environments)),
-            Route(environment, api.guarded(api.environment)),
-            Route(environment + "/populations", api.guarded(api.populations)),
-            Route(environment + "/groups", api.guarded(api.groups)),
-            Route(environment + "/users", api.guarded(api.users)),
-            Route(user, api.guarded(api.user)),
-            Route(user + "/sessions", api.guarded(api.sessions)),
-            Route(user + "/sessions/{session}", api.guarded(api.session)),
-            Route(user + "/sessions/{session}", api.guarded(api.end_session), methods=["DELETE"]),
-        ],
+        routes=[Route("/{environment}/as/token", token, methods=["POST"]), *api.routes()],
         middleware=layers,
-        exception_handlers={404: _unknown_path, 405: _unknown_path},
+        exception_handlers={404: no_such_path, 405: no_such_path},
     )
     app.state.tenant = tenant
     app.state.credentials = (
         f"environment_id={auth_environment} client_id={client_id} client_secret={client_secret}"
     )
     return app
-
-
-async def _unknown_path(_request: Request, _error: Exception) -> Response:
-    return no_such_path()
 
 
 def _population_ids(tenant: SyntheticTenant, wanted: Collection[str]) -> frozenset[str]:
@@ -171,7 +151,26 @@ class _Api:
     visible: frozenset[str] | None
     page_limit: int
 
-    def guarded(self, endpoint: Callable[[Request], Response]) -> Endpoint:
+    def routes(self) -> list[Route]:
+        environment = "/v1/environments/{environment}"
+        user = environment + "/users/{user}"
+        session = user + "/sessions/{session}"
+        answers: dict[str, Callable[[Request], Response]] = {
+            "/v1/environments": self.environments,
+            environment: self.environment,
+            environment + "/populations": self.populations,
+            environment + "/groups": self.groups,
+            environment + "/users": self.users,
+            user: self.user,
+            user + "/sessions": self.sessions,
+            session: self.session,
+        }
+        reading = [Route(path, self.guarded(answer)) for path, answer in answers.items()]
+        return [*reading, Route(session, self.guarded(self.end_session), methods=["DELETE"])]
+
+    def guarded(
+        self, endpoint: Callable[[Request], Response]
+    ) -> Callable[[Request], Awaitable[Response]]:
         """Check the token and the environment first; turn problems into answers."""
 
         async def guard(request: Request) -> Response:
@@ -192,40 +191,25 @@ class _Api:
 
     def environments(self, request: Request) -> Response:
         base = _base(request)
-        body = {
-            "_links": {"self": {"href": f"{base}/environments"}},
-            "_embedded": {"environments": [self.tenant.environment(base)]},
-            "count": 1,
-            "size": 1,
-        }
-        return _json(body)
+        listing = listed(f"{base}/environments", "environments", [self.tenant.environment(base)])
+        return _json(listing)
 
     def environment(self, request: Request) -> Response:
         return _json(self.tenant.environment(_base(request)))
 
     def populations(self, request: Request) -> Response:
-        seen = [
-            each
-            for each in self.tenant.populations
-            if self.visible is None or each["id"] in self.visible
-        ]
+        every, visible = self.tenant.populations, self.visible
+        seen = [each for each in every if visible is None or each["id"] in visible]
         return self._list(request, "populations", seen)
 
     def groups(self, request: Request) -> Response:
         return self._list(request, "groups", self.tenant.groups)
 
-    def _list(self, request: Request, key: str, listed: list[dict[str, Any]]) -> Response:
+    def _list(self, request: Request, key: str, items: list[dict[str, Any]]) -> Response:
         here = f"{_base(request)}/environments/{self.tenant.environment_id}/{key}"
-        described = [
-            {"_links": {"self": {"href": f"{here}/{each['id']}"}}, **each} for each in listed
-        ]
-        body = {
-            "_links": {"self": {"href": here}},
-            "_embedded": {key: described},
-            "count": len(listed),
-            "size": len(listed),
-        }
-        return _json(body)
+        links = [{"self": {"href": f"{here}/{each['id']}"}} for each in items]
+        described = [{"_links": each, **item} for each, item in zip(links, items, strict=True)]
+        return _json(listed(here, key, described))
 
     def users(self, request: Request) -> Response:
         query = request.query_params
@@ -239,7 +223,6 @@ class _Api:
                 raise invalid_request("filter", str(error), "INVALID_FILTER") from None
         page, more = self.tenant.find(node, self.visible, after, limit)
         base = _base(request)
-        expand = "population" in query.get("expand", "").split(",")
         here = f"{base}/environments/{self.tenant.environment_id}/users"
         kept = {name: query[name] for name in ("filter", "expand") if name in query}
         links = {"self": {"href": f"{here}?{urlencode({**kept, 'limit': limit})}"}}
@@ -247,7 +230,7 @@ class _Api:
             cursor = base64.urlsafe_b64encode(str(page[-1]).encode()).decode()
             following = urlencode({**kept, "limit": limit, "cursor": cursor})
             links["next"] = {"href": f"{here}?{following}"}
-        users = [self.tenant.user_at(index, base, expand) for index in page]
+        users = [self.tenant.user_at(index, base, _expands(request)) for index in page]
         body: dict[str, Any] = {"_links": links, "_embedded": {"users": users}}
         if node is None and self.visible is None:
             body["count"] = len(self.tenant.users)
@@ -256,8 +239,7 @@ class _Api:
 
     def user(self, request: Request) -> Response:
         index = self._index(request)
-        expand = "population" in request.query_params.get("expand", "").split(",")
-        return _json(self.tenant.user_at(index, _base(request), expand))
+        return _json(self.tenant.user_at(index, _base(request), _expands(request)))
 
     def sessions(self, request: Request) -> Response:
         self._index(request)
@@ -306,11 +288,15 @@ def _cursor(text: str | None) -> int:
         return -1
     try:
         after = int(base64.b64decode(text, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError):
+    except ValueError:  # which binascii.Error is one of
         after = -1
     if after < 0:
         raise invalid_request("cursor", "the cursor is not one of this server's")
     return after
+
+
+def _expands(request: Request) -> bool:
+    return "population" in request.query_params.get("expand", "").split(",")
 
 
 def _base(request: Request) -> str:

@@ -46,7 +46,6 @@ from __future__ import annotations
 import functools
 
 from pingsessions_nb.sandbox.devices import DESKTOPS, Device
-from pingsessions_nb.sandbox.frequent_travel import way
 from pingsessions_nb.sandbox.geography import (
     HOUR,
     MINUTE,
@@ -55,8 +54,9 @@ from pingsessions_nb.sandbox.geography import (
     between,
     cities,
     distance_km,
+    way,
 )
-from pingsessions_nb.sandbox.identity import number
+from pingsessions_nb.sandbox.hashing import number
 from pingsessions_nb.sandbox.networks import access_address, rented_address
 from pingsessions_nb.sandbox.people import Spot, place_of
 from pingsessions_nb.sandbox.scene import ANYWHERE, Plan, Scene
@@ -127,7 +127,7 @@ class CloseCall(Scene):
     def _day_out(self, at: int) -> None:
         there = self._within(_DAY_OUT_KM)
         self._clear(at - way(self._person.home, there), at + HOUR + way(self._person.home, there))
-        self._visit("out", at, Spot(there, False), self._own_device())
+        self._visit("out", at, Spot(there, False), self._own_device)
 
     def _quick_journey(self, at: int) -> None:
         home = self._person.home
@@ -139,7 +139,7 @@ class CloseCall(Scene):
         address, place = self._person.address(Spot(there, False), at, mobile=False)
         events = [self._at_home(begun + 9_000, True), self._at_home(left)]
         events.append(Event(at, address, place, False))
-        flown = self._add("flown", begun, events, self._own_device())
+        flown = self._add("flown", begun, events, self._own_device)
         self._note(flown, "user_location_anomaly")
 
     def _distant_gateway(self, at: int) -> None:
@@ -148,7 +148,7 @@ class CloseCall(Scene):
         outside = at + self._draw.randrange(3, 40) * MINUTE
         address = access_address(self._person.key, "gateway")
         events = [self._at_home(at + 9_000, True), Event(outside, address, gateway, False)]
-        self._add("left", at, events, self._phone())
+        self._add("left", at, events, self._phone)
 
     def _shared_hotspot(self, at: int) -> None:
         if self._plan.member >= _how_many((2, 3, 4), 5, self._plan):
@@ -157,38 +157,30 @@ class CloseCall(Scene):
         self._clear(at - HOUR, at + HOUR)
         address = access_address(self._plan.group, "hotspot")
         events = [Event(at + 9_000, address, place_of(self._person.home), True)]
-        self._add("hotspot", at, events, self._phone())
+        self._add("hotspot", at, events, self._phone)
 
     def _hopping_phone(self, at: int) -> None:
         key, count = self._person.key, self._draw.randint(3, 5)
         self._clear(at - 2 * HOUR, at + 3 * HOUR)
         addresses = [access_address(key, "train", step) for step in range(count)]
-        self._hop("train", at, 50, addresses, self._phone())
+        self._hop("train", at, 50, addresses, self._phone)
         if self._draw.random() < 0.05:
             addresses = [access_address(key, "tethered", step) for step in range(2)]
-            self._hop("tethered", at + 10 * MINUTE, 25, addresses, self._own_device())
+            self._hop("tethered", at + 10 * MINUTE, 25, addresses, self._own_device)
 
     def _long_leave(self, at: int) -> None:
         self._clear(at - self._draw.randrange(42 * 24, 60 * 24) * HOUR, at)
-        self._visit("back", at, self._person.at_home, self._own_device())
+        self._visit("back", at, self._person.at_home, self._own_device)
 
     def _another_browser(self, at: int) -> None:
-        own = self._own_device()
+        own = self._own_device
         others = [each for each in DESKTOPS if each.system == own.system]
         other = self._draw.choice([each for each in others if each.browser != own.browser])
         self._clear(at - 2 * HOUR, at + 2 * HOUR)
         self._visit("tried", at, self._person.at_home, other)
 
     def _nearby_theft(self, at: int) -> None:
-        address, place = rented_address(self._person.key), place_of(self._within(_NEAR_KM))
-        begun = at - self._draw.randrange(20, 90) * MINUTE
-        theft = at + self._draw.randrange(5, 25) * MINUTE
-        again = theft + self._draw.randrange(4, 20) * MINUTE
-        self._clear(begun - 2 * HOUR, again + ANYWHERE)
-        events = [self._at_home(begun + 9_000, True), self._at_home(at)]
-        events += [Event(theft, address, place, False), Event(again, address, place, False)]
-        stolen = self._add("stolen", begun, events, self._own_device())
-        self._note(stolen, "geovelocity_anomaly", "user_location_anomaly")
+        self._steal(at, self._within(_NEAR_KM), (5, 25))
 
     def _quiet_spraying(self, at: int) -> None:
         if self._plan.member >= _how_many((5, 6, 7), 4, self._plan):
@@ -206,7 +198,7 @@ class CloseCall(Scene):
         self._clear(at - 3 * HOUR, at + 3 * HOUR)
         for half in range(2):
             begun = at + half * 25 * MINUTE
-            added = self._hop(f"proxied {half}", begun, 25, addresses[half::2], self._own_device())
+            added = self._hop(f"proxied {half}", begun, 25, addresses[half::2], self._own_device)
             self._note(added, "ip_velocity")
 
     def _revived_account(self, at: int) -> None:
@@ -215,11 +207,8 @@ class CloseCall(Scene):
         taken = self._attack(at, there, address, "revived", self._intruders_device())
         self._note(taken, "dormant_return", "new_device", "user_location_anomaly")
 
-    def _phone(self) -> Device:
-        return self._person.devices[1]
-
     def _intruders_device(self) -> Device:
-        return self._own_device() if self._draw.random() < 1 / 20 else self._attackers_device()
+        return self._own_device if self._draw.random() < 1 / 20 else self._attackers_device()
 
     def _within(self, reach: tuple[float, float]) -> City:
         return self._draw.choice(between(self._person.home, *reach))

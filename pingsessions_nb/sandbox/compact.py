@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from pingsessions_nb.sandbox.devices import DESKTOPS, seen
 from pingsessions_nb.sandbox.geography import DAY, HOUR, MINUTE, cities
-from pingsessions_nb.sandbox.identity import number, uuid_of
+from pingsessions_nb.sandbox.hashing import number, uuid_of
 from pingsessions_nb.sandbox.people import place_of
+from pingsessions_nb.sandbox.profiles import profile
 from pingsessions_nb.sandbox.sessions import MOST_SESSIONS, Event, Session
 from pingsessions_nb.sandbox.synthetic import DEFAULT_NOW, SyntheticTenant
 
@@ -113,5 +114,5 @@ class CompactTenant(SyntheticTenant):
     def _authenticators(self, _index: int) -> tuple[str, ...]:
         return ()
 
-    def _profile(self, index: int, last_sign_on: dict[str, Any] | None) -> dict[str, Any]:
-        return self._profiles.describe(index, "Etc/UTC", True, last_sign_on)
+    def _profile(self, index: int) -> dict[str, Any]:
+        return profile(self._directory, index, "Etc/UTC", True)

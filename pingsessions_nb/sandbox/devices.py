@@ -1,14 +1,21 @@
-"""Devices and their browsers, which upgrade as time goes by."""
+"""Devices and their browsers, which upgrade as time goes by, and what they say of themselves."""
 
 from __future__ import annotations
 
+import functools
 import random
 from bisect import bisect_right
 from datetime import date
 from typing import NamedTuple
 
 from pingsessions_nb.sandbox.geography import DAY
-from pingsessions_nb.sandbox.sessions import Software
+
+
+class Software(NamedTuple):
+    """Name and version of a browser or an operating system; the version may be unknown."""
+
+    name: str
+    version: str | None
 
 
 class Device(NamedTuple):
@@ -79,6 +86,33 @@ _DATED = {
     "Linux": ((0, None),),
     "Ubuntu": ((0, None),),
 }
+_WEBKIT = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
+_BLINK = "AppleWebKit/537.36 (KHTML, like Gecko)"
+_PLATFORMS = {
+    "windows": "Windows NT 10.0; Win64; x64",
+    "mac os x": "Macintosh; Intel Mac OS X 10_15_7",
+    "macos": "Macintosh; Intel Mac OS X 10_15_7",
+    "linux": "X11; Linux x86_64",
+    "ubuntu": "X11; Ubuntu; Linux x86_64",
+    "chrome os": "X11; CrOS x86_64 {version}",
+    "android": "Linux; Android {version}; {device}",
+    "iphone": "iPhone; CPU iPhone OS {version} like Mac OS X",
+    "ipad": "iPad; CPU OS {version} like Mac OS X",
+}
+_CHROME = _BLINK + " Chrome/{major}.0.0.0"
+_ENGINES = {
+    "chrome": _CHROME + " Safari/537.36",
+    "chrome mobile": _CHROME + " Mobile Safari/537.36",
+    "chrome mobile webview": _BLINK + " Version/4.0 Chrome/{major}.0.0.0 Mobile Safari/537.36",
+    "edge": _CHROME + " Safari/537.36 Edg/{major}.0.0.0",
+    "microsoft edge": _CHROME + " Safari/537.36 Edg/{major}.0.0.0",
+    "samsung internet": _BLINK + " SamsungBrowser/{version} Chrome/136.0.0.0 Mobile Safari/537.36",
+    "firefox": "Gecko/20100101 Firefox/{version}",
+    "safari": _WEBKIT + " Version/{version} Safari/605.1.15",
+    "mobile safari": _WEBKIT + " Version/{version} Mobile/15E148 Safari/604.1",
+    "safari mobile": _WEBKIT + " Version/{version} Mobile/15E148 Safari/604.1",
+    "mobile safari ui/wkwebview": _WEBKIT + " Mobile/15E148",
+}
 
 
 def version(name: str, day: int) -> str | None:
@@ -94,23 +128,39 @@ def version(name: str, day: int) -> str | None:
 def seen(device: Device, at: int) -> tuple[Software, Software]:
     """Return the browser and the system that a device shows at a time in ms."""
     day = at // DAY - device.lag_days
-    return (
-        Software(device.browser, version(device.browser, day)),
-        Software(device.system, version(device.system, day)),
-    )
+    browser, system = (Software(n, version(n, day)) for n in (device.browser, device.system))
+    return browser, system
 
 
 def own_devices(draw: random.Random, count: int, free: bool) -> tuple[Device, ...]:
-    """Return a person's devices: a computer, a phone or tablet, and perhaps one more.
+    """Return one to three devices of a person: a computer, a phone or tablet, and one more.
 
-    Parameters
-    ----------
-    count : int
-        1 to 3.
-    free : bool
-        Whether the computer may run Linux.
+    The computer may run Linux only if ``free``.
     """
     computers = DESKTOPS + FREE_DESKTOPS if free and draw.random() < 0.2 else DESKTOPS
     owned = [draw.choice(computers), draw.choice(MOBILES), draw.choice(DESKTOPS)][:count]
     distinct = dict.fromkeys(owned)
     return tuple(device._replace(lag_days=draw.randrange(1, 20)) for device in distinct)
+
+
+@functools.lru_cache(maxsize=4_096)
+def user_agent(browser: Software | None, system: Software | None, device: str | None) -> str | None:
+    """Return the ``User-Agent`` of a browser on a system and a kind of device, such as ``iPad``.
+
+    None where browser or system is not known. Parsers may call them whatever they like.
+    """
+    if browser is None or system is None:
+        return None
+    name = device.lower() if device and system.name == "iOS" else system.name.lower()
+    platform = _PLATFORMS.get(name, system.name).format(
+        version=(system.version or "").replace(".", "_" if system.name == "iOS" else "."),
+        device=device,
+    )
+    engine = browser.name.strip().lower()
+    version = browser.version or ""
+    if engine == "firefox":
+        platform = f"{platform.replace('10_15_7', '10.15')}; rv:{version}"
+    sent = _ENGINES.get(engine, browser.name).format(
+        major=version.partition(".")[0], version=version
+    )
+    return f"Mozilla/5.0 ({platform}) {sent}"

@@ -1,24 +1,32 @@
-"""Who is in the tenant: populations, and finding users by a filter without reading them all."""
+"""Who is in the tenant: ids, names and populations, and finding users without reading them all.
+
+Ids and usernames can be read backwards, from either to the user's number, at once: so a tenant of a
+million users needs no table of them. A user's number is the place in the list, from 0.
+"""
 
 from __future__ import annotations
 
 import functools
+import hashlib
+import re
+import uuid
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
-from pingsessions_nb.sandbox.identity import Identities
-from pingsessions_nb.sandbox.names import COMBINATIONS, Name, combination
+from pingsessions_nb.sandbox.hashing import Shuffle, as_version_4, digest
+from pingsessions_nb.sandbox.names import COMBINATIONS, Name, combination, combinations_by_slug
 from pingsessions_nb.sandbox.scim import Card, Comparison, Node, compare
 
 DOCUMENTED_USER = "710d6278-ccce-4a91-bdb9-ac7a4a0e60d5"
-DOMAIN = "bxretail.org"
 _JUNE = Name("June", "Larkin", "june.larkin", 0)
+_SPREAD = 7_919
+_UNSPREAD = pow(_SPREAD, -1, COMBINATIONS)
+_USERNAME = re.compile(r"([a-z-]+\.[a-z-]+?)([1-9][0-9]*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Population:
+class Population(NamedTuple):
     """A group of users, and which of every twenty users belong to it."""
 
     id: str
@@ -38,63 +46,73 @@ POPULATIONS = (
 
 
 class Directory:
-    """The users of a tenant by number: names, populations, and search.
+    """The users of a tenant by number: ids, names, populations, and search.
 
-    Parameters
-    ----------
-    seed : int
-        Of the tenant.
-    users : int
-        How many users it has; number 0 is the user of PingOne's documentation.
+    Number 0 is the user of PingOne's documentation. All of them were created before the ``anchor``,
+    the tenant's moment in ms.
     """
 
-    def __init__(self, seed: int, users: int) -> None:
+    def __init__(self, seed: int, users: int, anchor: int) -> None:
+        self.seed = seed
         self.users = users
-        self._seed = seed
-        self._identities = Identities(seed, users)
+        self.anchor = anchor
+        self._key = digest("identities", seed, size=32)
+        self._shuffle = Shuffle(max(users - 1, 1), "names", seed)
         self._candidates = functools.lru_cache(maxsize=64)(self._find_candidates)
 
     def user_id(self, index: int) -> str:
-        """Return the id of a user."""
-        return DOCUMENTED_USER if index == 0 else self._identities.user_id(index)
+        """Return the UUID of a user: a tag that looks random, then the number under its mask."""
+        if index == 0:
+            return DOCUMENTED_USER
+        tag = hashlib.blake2b(b"%d" % index, digest_size=11, key=self._key).digest()
+        raw = as_version_4(tag)
+        return str(uuid.UUID(bytes=raw + self._mask(raw, index.to_bytes(5, "big"))))
 
     def index_of(self, user_id: str) -> int | None:
         """Return the number of a user, or None where no user has that id."""
         if user_id.lower() == DOCUMENTED_USER:
             return 0
-        return self._identities.index_of(user_id)
+        try:
+            raw = uuid.UUID(user_id).bytes
+        except ValueError:
+            return None
+        index = int.from_bytes(self._mask(raw[:11], raw[11:]), "big")
+        known = 0 < index < self.users and self.user_id(index) == user_id.lower()
+        return index if known else None
 
     def name(self, index: int) -> Name:
-        """Return the name of a user."""
-        return _JUNE if index == 0 else self._identities.name(index)
+        """Return given and family name, and the username, of a user."""
+        if index == 0:
+            return _JUNE
+        series, rest = divmod(self._shuffle.place(index - 1), COMBINATIONS)
+        name = combination(rest * _SPREAD % COMBINATIONS)
+        return replace(name, username=f"{name.username}{series + 1}") if series else name
 
     def population(self, index: int) -> Population:
         """Return the population of a user."""
-        place = 0 if index == 0 else self._identities.shuffle.place(index - 1) % 20
+        place = 0 if index == 0 else self._shuffle.place(index - 1) % 20
         return next(each for each in POPULATIONS if place in each.of_twenty)
 
     def store(self, index: int) -> str | None:
         """Return the key of the shop of shop-floor staff; three of them share one."""
         if self.population(index).name != "Stores":
             return None
-        return f"{self._seed} {self._identities.shuffle.place(index - 1) // 20}"
+        return f"{self.seed} {self._shuffle.place(index - 1) // 20}"
 
     def populations(self) -> list[dict[str, Any]]:
         """Return the populations as the API describes them, with how many users each has."""
         others = self.users - 1
-        described = []
-        for each in POPULATIONS:
-            count = sum((others - residue + 19) // 20 for residue in each.of_twenty)
-            described.append(
-                {
-                    "id": each.id,
-                    "name": each.name,
-                    "description": each.description,
-                    "userCount": count + (each is POPULATIONS[0]),
-                    "default": each is POPULATIONS[0],
-                }
-            )
-        return described
+        return [
+            {
+                "id": each.id,
+                "name": each.name,
+                "description": each.description,
+                "userCount": sum((others - residue + 19) // 20 for residue in each.of_twenty)
+                + (each is POPULATIONS[0]),
+                "default": each is POPULATIONS[0],
+            }
+            for each in POPULATIONS
+        ]
 
     def find(
         self,
@@ -106,17 +124,15 @@ class Directory:
     ) -> tuple[list[int], bool]:
         """Return up to ``limit`` numbers above ``after`` that match, and whether more follow.
 
-        Parameters
-        ----------
-        node : Node or None
-            The filter; None matches everybody.
-        card : callable
-            Gives the filterable attributes of a user.
-        allowed : frozenset of str or None
-            Ids of the populations that may be seen; None for all.
+        The filter None matches everybody; ``card`` gives the filterable attributes of a user;
+        ``allowed`` are ids of the populations that may be seen, None for all.
         """
+        candidates = None if node is None else self._candidates(node)
+        above: Iterable[int] = range(after + 1, self.users)
+        if candidates is not None:
+            above = candidates[bisect_right(candidates, after) :]
         found: list[int] = []
-        for index in self._above(node, after):
+        for index in above:
             if allowed is not None and self.population(index).id not in allowed:
                 continue
             if node is not None and not node.matches(card(index)):
@@ -125,12 +141,6 @@ class Directory:
                 return found, True
             found.append(index)
         return found, False
-
-    def _above(self, node: Node | None, after: int) -> Iterable[int]:
-        candidates = None if node is None else self._candidates(node)
-        if candidates is None:
-            return range(after + 1, self.users)
-        return candidates[bisect_right(candidates, after) :]
 
     def _find_candidates(self, node: Node) -> Sequence[int] | None:
         """Return, in order, a superset of the users who match; None where it would be all."""
@@ -148,22 +158,37 @@ class Directory:
         if node.attribute in {"username", "email"} and node.operator in {"eq", "sw"}:
             slug = wanted.partition("@")[0]
             if node.operator == "eq":
-                index = self._identities.with_username(slug)
-                return [] if index is None else [index]
+                return self._with_username(slug)
             return self._with_names(
                 lambda name: name.username.startswith(slug) or slug.startswith(name.username)
             )
-        if node.attribute == "name.given":
-            return self._with_names(lambda n: compare(node.operator, n.given.casefold(), wanted))
-        if node.attribute == "name.family":
-            return self._with_names(lambda n: compare(node.operator, n.family.casefold(), wanted))
-        if node.attribute == "name.formatted":
-            return self._with_names(
-                lambda n: compare(node.operator, f"{n.given} {n.family}".casefold(), wanted)
-            )
-        return None
+        whole, _, part = node.attribute.partition(".")
+        if whole != "name":
+            return None
+        return self._with_names(
+            lambda name: compare(node.operator, getattr(name, part).casefold(), wanted)
+        )
 
     def _with_names(self, test: Callable[[Name], bool]) -> Iterable[int]:
-        for number in range(COMBINATIONS):
-            if test(combination(number)):
-                yield from self._identities.with_combination(number)
+        for combined in range(COMBINATIONS):
+            if test(combination(combined)):
+                for series in range((self.users - 2) // COMBINATIONS + 1):
+                    yield from self._bearer(combined, series)
+
+    def _with_username(self, username: str) -> list[int]:
+        found = _USERNAME.fullmatch(username)
+        combined = None if found is None else combinations_by_slug().get(found[1])
+        if found is None or combined is None:
+            return []
+        series = int(found[2]) - 1 if found[2] else 0
+        # "ada.lovelace1" reads back as "ada.lovelace", but is nobody's name.
+        return [i for i in self._bearer(combined, series) if self.name(i).username == username]
+
+    def _bearer(self, combined: int, series: int) -> list[int]:
+        """Return who bears a combination of names for the first time, or the second; if anybody."""
+        place = series * COMBINATIONS + combined * _UNSPREAD % COMBINATIONS
+        return [self._shuffle.item(place) + 1] if place < self.users - 1 else []
+
+    def _mask(self, tag: bytes, text: bytes) -> bytes:
+        mask = hashlib.blake2b(tag, digest_size=5, key=self._key).digest()
+        return bytes(a ^ b for a, b in zip(text, mask, strict=True))

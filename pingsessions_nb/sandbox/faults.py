@@ -1,26 +1,22 @@
-"""Bad weather, on purpose: what a network and a busy service do to a client now and then.
+"""Bad weather, on purpose: what a network and a busy service do to a client.
 
-Faults strike only below ``/v1``. A dropped or truncated answer is really cut on the wire; that
-takes the protocol of `pingsessions_nb.sandbox.server`, which hands its transport to the
-application.
+Latency strikes every request, a rate limit and faults only those below ``/v1``. A dropped or
+truncated answer is really cut on the wire; that takes the protocol of
+`pingsessions_nb.sandbox.server`, which hands its transport to the application.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Mapping
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pingsessions_nb.sandbox.problems import (
-    MEDIA_TYPE,
-    RetryAfter,
-    request_limited,
-    unexpected,
-)
+from pingsessions_nb.sandbox.problems import MEDIA_TYPE, RetryAfter, request_limited, unexpected
 
 CONNECTION = "pingsessions.connection"
 _QUOTA = 100  # requests a second, of the licence whose limit is said to be exceeded
@@ -71,21 +67,44 @@ class Latency:
         await self._app(scope, receive, send)
 
 
-class Faults:
-    """ASGI layer: at most one fault a request, each kind with its probability.
+class RateLimit:
+    """ASGI layer: a token bucket for each address that holds one second's worth of requests.
 
-    Parameters
-    ----------
-    app : ASGI application
-    faults : mapping of str to float
-        Probability of each kind of `KINDS`.
-    seed : int
-        The order of faults is that of this seed.
-    slow_seconds : float
-        How long a slow answer takes.
-    retry_after : {"seconds", "date", "zero", "absent"}
-        How 429 and 503 say when to come back: after a second, or at once.
+    Only ``/v1`` counts; PingOne's token endpoint belongs to another group of endpoints.
     """
+
+    def __init__(self, app: ASGIApp, rate: float, retry_after: RetryAfter) -> None:
+        self._app = app
+        self._rate = rate
+        self._burst = max(1.0, rate)
+        self._retry_after = retry_after
+        self._buckets: dict[str, tuple[float, float]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 429."""
+        if not _is_api(scope):
+            await self._app(scope, receive, send)
+            return
+        wait = self._take(scope["client"][0] if scope.get("client") else "")
+        if wait == 0:
+            await self._app(scope, receive, send)
+        else:
+            problem = request_limited("LIMIT_EXCEEDED", self._rate, wait, self._retry_after)
+            await problem.response()(scope, receive, send)
+
+    def _take(self, address: str) -> float:
+        now = time.monotonic()
+        level, then = self._buckets.get(address, (self._burst, now))
+        level = min(self._burst, level + (now - then) * self._rate)
+        if level < 1:
+            self._buckets[address] = level, now
+            return (1 - level) / self._rate
+        self._buckets[address] = level - 1, now
+        return 0
+
+
+class Faults:
+    """ASGI layer: at most one fault a request, each kind with its probability, drawn by a seed."""
 
     def __init__(
         self,
@@ -93,7 +112,7 @@ class Faults:
         faults: Mapping[str, float],
         seed: int,
         slow_seconds: float,
-        retry_after: RetryAfter = "seconds",
+        retry_after: RetryAfter,
     ) -> None:
         self._app = app
         self._faults = check_faults(faults)
@@ -103,9 +122,7 @@ class Faults:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or do it some harm."""
-        kind = None
-        if scope["type"] == "http" and scope["path"].startswith("/v1"):
-            kind = self._draw()
+        kind = self._draw() if _is_api(scope) else None
         if kind == "429":
             problem = request_limited("QUOTA_EXCEEDED", _QUOTA, 1, self._retry_after)
             await problem.response()(scope, receive, send)
@@ -153,6 +170,10 @@ class Faults:
         part = {"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True}
         await send(part)
         await _cut(scope, receive, at_once=False)
+
+
+def _is_api(scope: Scope) -> bool:
+    return scope["type"] == "http" and bool(scope["path"].startswith("/v1"))
 
 
 async def _cut(scope: Scope, receive: Receive, *, at_once: bool) -> None:

@@ -93,6 +93,14 @@ def distance_km(a: City, b: City) -> float:
     return 2 * 6371.0088 * math.asin(math.sqrt(up + math.cos(phi_a) * math.cos(phi_b) * along))
 
 
+def way(home: City, there: City) -> int:
+    """Return the ms from door to door: an hour and what 850 km/h takes.
+
+    So every journey is slower than 850 km/h, however long it is.
+    """
+    return round(HOUR * (1 + distance_km(home, there) / 850))
+
+
 @functools.lru_cache(maxsize=65_536)
 def utc_offset(zone: str, day: int) -> int:
     """Return local time minus UTC, in ms, at noon of a day counted from 1970."""

@@ -32,13 +32,13 @@ import functools
 from dataclasses import replace
 
 from pingsessions_nb.sandbox.close_calls import homes_within
-from pingsessions_nb.sandbox.devices import Device
+from pingsessions_nb.sandbox.devices import Software
 from pingsessions_nb.sandbox.geography import DAY, HOUR, MINUTE, City, abroad, between, cities
-from pingsessions_nb.sandbox.identity import number
+from pingsessions_nb.sandbox.hashing import number
 from pingsessions_nb.sandbox.networks import pool_address, rented_address
 from pingsessions_nb.sandbox.people import place_of
 from pingsessions_nb.sandbox.scene import ANYWHERE, Plan, Scene
-from pingsessions_nb.sandbox.sessions import Event, Software
+from pingsessions_nb.sandbox.sessions import Event
 
 # How often each happens among 20,000 users, and to how many of them at once, at a noise of 1; the
 # incident as often at any noise.
@@ -55,10 +55,7 @@ _GATEWAY_KM = (150, 600)
 _TRIP_KM = (300, 1_200)
 _DAYS = 9
 _TRAVELLERS = 2
-_IN_APP = {
-    "iOS": Device("Mobile Safari UI/WKWebView", "iOS", "iPhone"),
-    "Android": Device("Chrome Mobile WebView", "Android", "Pixel 8"),
-}
+_IN_APP = {"iOS": "Mobile Safari UI/WKWebView", "Android": "Chrome Mobile WebView"}
 _RENAMED = {
     "Mac OS X": "macOS",
     "Windows": "windows",
@@ -107,7 +104,7 @@ class HardLife(Scene):
             address = pool_address("carrier", self._plan.group, self._draw.randrange(200))
             outside = Event(begun + self._draw.randrange(10, 50) * MINUTE, address, gateway, False)
             events = [self._at_home(begun + 9_000, True), outside]
-            self._add(f"left {day}", begun, events, self._person.devices[1])
+            self._add(f"left {day}", begun, events, self._phone)
 
     def _privacy_relay(self, at: int) -> None:
         surfaces = _in_country(_base(self._plan), _GATEWAY_KM)[:3]
@@ -118,11 +115,11 @@ class HardLife(Scene):
             address = pool_address("relay", self._plan.group, shown, self._draw.randrange(200))
             relayed = Event(begun + 9_000, address, place_of(surfaces[shown]), True)
             events = [relayed if day % 2 else self._at_home(begun + 9_000, True)]
-            self._add(f"relayed {day}", begun, events, self._own_device())
+            self._add(f"relayed {day}", begun, events, self._own_device)
 
     def _in_app_view(self, at: int) -> None:
-        phone = self._person.devices[1]
-        view = _IN_APP[phone.system]._replace(kind=phone.kind, lag_days=phone.lag_days)
+        phone = self._phone
+        view = phone._replace(browser=_IN_APP[phone.system])
         self._clear(at - 2 * HOUR, at + 2 * HOUR)
         self._visit("in an app", at, self._person.at_home, view)
 
@@ -142,7 +139,7 @@ class HardLife(Scene):
         for day in range(days):
             begun = at - day * DAY - self._draw.randrange(3 * 60) * MINUTE
             events = [Event(begun + 9_000, address, there, True)]
-            self._add(f"at work {day}", begun, events, self._own_device())
+            self._add(f"at work {day}", begun, events, self._own_device)
 
     def _young_takeover(self, at: int) -> None:
         self._begin_late(at - 2 * DAY, 3)
@@ -159,10 +156,8 @@ class HardLife(Scene):
         self._clear(0, at + 2 * DAY + ANYWHERE)
         for turn in range(sessions):
             begun = at - turn * 2 * DAY - self._draw.randrange(6) * HOUR
-            self._visit(f"own {turn}", begun, self._person.at_home, self._own_device())
+            self._visit(f"own {turn}", begun, self._person.at_home, self._own_device)
 
 
 def _renamed(software: Software | None) -> Software | None:
-    if software is None:
-        return None
-    return software._replace(name=_RENAMED.get(software.name, software.name))
+    return software and software._replace(name=_RENAMED.get(software.name, software.name))

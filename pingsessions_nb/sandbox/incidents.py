@@ -44,7 +44,6 @@ from collections.abc import Iterator
 from pingsessions_nb.sandbox.activity import Starts, session
 from pingsessions_nb.sandbox.close_calls import CLOSE_CALLS, ORDINARY, CloseCall, homes_for
 from pingsessions_nb.sandbox.devices import NEW_LAPTOP
-from pingsessions_nb.sandbox.frequent_travel import way
 from pingsessions_nb.sandbox.geography import (
     DAY,
     HOUR,
@@ -54,39 +53,32 @@ from pingsessions_nb.sandbox.geography import (
     cities,
     city,
     distance_km,
+    way,
 )
 from pingsessions_nb.sandbox.hard_life import HARD_LIFE, HardLife, homes_in_region
-from pingsessions_nb.sandbox.identity import Shuffle, number
+from pingsessions_nb.sandbox.hashing import Shuffle, number
 from pingsessions_nb.sandbox.networks import rented_address
 from pingsessions_nb.sandbox.people import Person, Spot, eventful_person, place_of
-from pingsessions_nb.sandbox.scene import ANYWHERE, Plan, Scene, Story
-from pingsessions_nb.sandbox.sessions import Event
+from pingsessions_nb.sandbox.scene import ANYWHERE, Plan, Scene
+from pingsessions_nb.sandbox.sessions import Event, Session
 
 _BASES = (
-    ("reykjavik", "iceland"),
-    ("tbilisi", "georgia"),
-    ("almaty", "kazakhstan"),
-    ("kumasi", "ghana"),
+    *(("reykjavik", "iceland"), ("tbilisi", "georgia")),
+    *(("almaty", "kazakhstan"), ("kumasi", "ghana")),
 )
-
-
+_LOUD = (
+    *("stolen session", "takeover", "overlapping takeover", "many accounts", "many addresses"),
+    *("dormant account", "first journey", "new laptop", "forgotten theft", "forgotten takeover"),
+)
 _QUIET = CLOSE_CALLS | HARD_LIFE
 
 
 class Incidents:
     """Who is struck by what: about 1.5 % of users, at least one of each plot; and close calls.
 
-    Parameters
-    ----------
-    seed : int
-        Of the tenant.
-    users : int
-        How many users it has; number 0 is spared.
-    anchor : int
-        The tenant's moment in ms: incidents happened within two days before it, or, for those
-        that PingOne has forgotten since, 45 to 95 days before.
-    noise : int
-        So many times more of what is no incident and may look like one.
+    Number 0 is spared. Incidents happened within two days before the ``anchor`` (the tenant's
+    moment in ms) or, where PingOne has forgotten them since, 45 to 95 days before. ``noise`` times
+    more happens that is no incident and may look like one.
     """
 
     def __init__(self, seed: int, users: int, anchor: int, noise: int = 1) -> None:
@@ -97,29 +89,15 @@ class Incidents:
         self._plots: list[str] = []
         self._ends: list[int] = []
         self._size = 8 if others >= 80 else 6
-        groups = max(1, round(others * 0.003 / self._size))
-        some = max(1, round(others * 0.0015))
-        for plot, count in (
-            ("stolen session", some),
-            ("takeover", some),
-            ("overlapping takeover", some),
-            ("many accounts", groups * self._size),
-            ("many addresses", some),
-            ("dormant account", some),
-            ("first journey", some),
-            ("new laptop", some),
-            ("forgotten theft", some),
-            ("forgotten takeover", some),
-            # These came later, and so after the others: whoever is struck by them stays so.
-            *(
-                (plot, (noise if plot in ORDINARY else 1) * per * users // 2_000 * size)
-                for plot, (per, size) in CLOSE_CALLS.items()
-            ),
-            *(
-                (plot, (1 if plot == "young takeover" else noise) * per * users // 20_000 * size)
-                for plot, (per, size) in HARD_LIFE.items()
-            ),
-        ):
+        counts = dict.fromkeys(_LOUD, max(1, round(others * 0.0015)))
+        counts["many accounts"] = max(1, round(others * 0.003 / self._size)) * self._size
+        # These came later, and so after the others: whoever is struck by them stays so.
+        for plot, (per, size) in CLOSE_CALLS.items():
+            counts[plot] = (noise if plot in ORDINARY else 1) * per * users // 2_000 * size
+        for plot, (per, size) in HARD_LIFE.items():
+            times = 1 if plot == "young takeover" else noise
+            counts[plot] = times * per * users // 20_000 * size
+        for plot, count in counts.items():
             end = self._victims() + count
             if end <= others:
                 self._plots.append(plot)
@@ -163,7 +141,7 @@ def victim(key: str, plan: Plan) -> Person:
     return eventful_person(key, homes)
 
 
-def tell(person: Person, begun: Starts, plan: Plan) -> Story:
+def tell(person: Person, begun: Starts, plan: Plan) -> tuple[list[Session], list[tuple[str, str]]]:
     """Return the victim's ordinary sessions with the incident worked in, and its truth."""
     ordinary = [session(person, begun, ordinal) for ordinal in range(len(begun.created))]
     scenes: tuple[type[Scene], ...] = (_Incident, CloseCall, HardLife)
@@ -179,24 +157,9 @@ class _Incident(Scene):
     """One incident of those that stand out."""
 
     def _stolen_session(self, at: int) -> None:
-        """Use a session's cookie far away, minutes after its owner was last seen at home."""
+        """Use a session's cookie far away; half of the owners go on working, unaware."""
         far = self._draw.choice(abroad(self._person.home, 3_000, 20_100))
-        address, place = rented_address(self._person.key), place_of(far)
-        begun = at - self._draw.randrange(20, 90) * MINUTE
-        theft = at + self._draw.randrange(6, 40) * MINUTE
-        again = theft + self._draw.randrange(4, 20) * MINUTE
-        events = [self._at_home(begun + 9_000, True), self._at_home(at)]
-        events += [Event(theft, address, place, False), Event(again, address, place, False)]
-        end = again
-        if self._draw.random() < 0.5:
-            # Its owner goes on working, unaware.
-            end = again + self._draw.randrange(5, 40) * MINUTE
-            events.append(self._at_home(end))
-            self._clear(begun - 2 * HOUR, end + 2 * HOUR)
-        else:
-            self._clear(begun - 2 * HOUR, end + ANYWHERE)
-        stolen = self._add("stolen", begun, events, self._own_device())
-        self._note(stolen, "geovelocity_anomaly", "user_location_anomaly")
+        self._steal(at, far, (6, 40), goes_on=0.5)
 
     def _takeover(self, at: int, overlapping: bool = False) -> None:
         """Somebody signs on from a new country and device, perhaps while the owner is at work."""
@@ -206,7 +169,7 @@ class _Incident(Scene):
             begun = at - self._draw.randrange(60, 100) * MINUTE
             last = at - self._draw.randrange(5, 40) * MINUTE
             events = [self._at_home(begun + 9_000, True), self._at_home(last)]
-            self._add("own", begun, events, self._own_device())
+            self._add("own", begun, events, self._own_device)
         else:
             self._clear(at - ANYWHERE, at + ANYWHERE)
         address, device = rented_address(self._person.key), self._attackers_device()
@@ -229,7 +192,7 @@ class _Incident(Scene):
         """Proxies in the user's own city, one after another, within three quarters of an hour."""
         self._clear(at - 3 * HOUR, at + 3 * HOUR)
         place = place_of(self._person.home)
-        device = self._own_device()
+        device = self._own_device
         for turn in range(3):
             begun = at + turn * 15 * MINUTE
             events = [
@@ -245,7 +208,7 @@ class _Incident(Scene):
 
     def _dormant_account(self, at: int) -> None:
         """Nothing for two to three months, and then the user is back, on the same device."""
-        device = self._own_device()
+        device = self._own_device
         self._clear(at - self._draw.randrange(65, 90) * DAY, at)
         events = [self._at_home(at + 9_000, True), self._at_home(at + 20 * MINUTE)]
         self._note(self._add("back", at, events, device), "dormant_return")
@@ -255,7 +218,7 @@ class _Incident(Scene):
         far = self._draw.choice(abroad(self._person.home, 1_000, 9_000))
         flight = way(self._person.home, far)
         self._clear(at - flight, at + 5 * DAY + flight)
-        spot, device = Spot(far, False), self._own_device()
+        spot, device = Spot(far, False), self._own_device
         first = self._visit("journey", at, spot, device)
         self._visit("journey, next day", at + 20 * HOUR, spot, device)
         self._note(first, "user_location_anomaly")

@@ -6,7 +6,8 @@ import functools
 import importlib.resources
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,13 @@ class Name:
     username: str
     pool: int
 
-    def numbered(self, number: int) -> Name:
-        """Return the name with another username."""
-        return replace(self, username=f"{self.username}{number}")
+    @property
+    def formatted(self) -> str:
+        """Both names."""
+        return f"{self.given} {self.family}"
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(NamedTuple):
     """Names that go together, and the countries where they are most at home."""
 
     locale: str
@@ -74,9 +75,5 @@ def combinations_by_slug() -> dict[str, int]:
 
 def _forms(entry: str) -> tuple[str, str]:
     native, _, ascii_form = entry.partition("/")
-    if not ascii_form:
-        plain = unicodedata.normalize("NFKD", native).encode("ascii", "ignore").decode()
-        ascii_form = "".join(
-            letter for letter in plain.lower() if letter.isalpha() or letter == "-"
-        )
-    return native, ascii_form
+    plain = unicodedata.normalize("NFKD", native).encode("ascii", "ignore").decode().lower()
+    return native, ascii_form or "".join(c for c in plain if c.isalpha() or c == "-")

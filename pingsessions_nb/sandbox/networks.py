@@ -6,7 +6,7 @@ import functools
 from typing import NamedTuple
 
 from pingsessions_nb.sandbox.geography import City, city
-from pingsessions_nb.sandbox.identity import number
+from pingsessions_nb.sandbox.hashing import number
 
 
 class Network(NamedTuple):
@@ -18,47 +18,27 @@ class Network(NamedTuple):
     city: City
 
 
-_OFFICES = (
-    ("seattle", "united states"),
-    ("chicago", "united states"),
-    ("new york", "united states"),
-    ("toronto", "canada"),
-    ("london", "united kingdom"),
-    ("manchester", "united kingdom"),
-    ("paris", "france"),
-    ("dusseldorf", "germany"),
-    ("munich", "germany"),
-    ("zurich", "switzerland"),
-    ("sao paulo", "brazil"),
-    ("delhi", "india"),
-    ("tokyo", "japan"),
-    ("sydney", "australia"),
-)
-_GATEWAYS = (
-    ("frankfurt am main", "germany"),
-    ("denver", "united states"),
-    ("singapore", "singapore"),
-)
-
 # Ranges that RFC 5737 sets aside for documentation, so that they are nobody's.
-OFFICES = tuple(
-    Network(
-        f"Office {place.title()}",
-        f"203.0.113.{8 * ordinal}/29",
-        f"203.0.113.{8 * ordinal + 1}",
-        city(place, country),
-    )
-    for ordinal, (place, country) in enumerate(_OFFICES)
+_OFFICES = (
+    "seattle, united states; chicago, united states; new york, united states; toronto, canada; "
+    "london, united kingdom; manchester, united kingdom; paris, france; dusseldorf, germany; "
+    "munich, germany; zurich, switzerland; sao paulo, brazil; delhi, india; tokyo, japan; "
+    "sydney, australia"
 )
-VPNS = tuple(
-    Network(
-        f"VPN {place.title()}",
-        f"198.51.100.{16 * ordinal}/28",
-        f"198.51.100.{16 * ordinal + 1}",
-        city(place, country),
-    )
-    for ordinal, (place, country) in enumerate(_GATEWAYS)
-)
+_GATEWAYS = "frankfurt am main, germany; denver, united states; singapore, singapore"
+
+
+def _networks(kind: str, places: str, prefix: str, bits: int) -> tuple[Network, ...]:
+    found = []
+    for ordinal, (place, country) in enumerate(each.split(", ") for each in places.split("; ")):
+        first = ordinal << 32 - bits
+        range_, seen = f"{prefix}.{first}/{bits}", f"{prefix}.{first + 1}"
+        found.append(Network(f"{kind} {place.title()}", range_, seen, city(place, country)))
+    return tuple(found)
+
+
+OFFICES = _networks("Office", _OFFICES, "203.0.113", 29)
+VPNS = _networks("VPN", _GATEWAYS, "198.51.100", 28)
 KNOWN_NETWORKS: dict[str, str | dict[str, str]] = {
     **{network.name: network.cidr for network in VPNS},
     **{

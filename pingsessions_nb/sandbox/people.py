@@ -20,7 +20,7 @@ from pingsessions_nb.sandbox.geography import (
     weekday,
     within_commute,
 )
-from pingsessions_nb.sandbox.identity import number
+from pingsessions_nb.sandbox.hashing import number
 from pingsessions_nb.sandbox.names import POOLS, Name
 from pingsessions_nb.sandbox.networks import (
     OFFICES,
@@ -53,6 +53,10 @@ class Person:
         Seeds everything that is drawn for this person.
     at_home, at_work : Spot
         The same city for those who work from home, and for many others.
+    devices : tuple of Device
+    gap_days : tuple of int
+        Days from one session to the next are drawn from these; empty for somebody who never
+        signs in.
     commutes : bool
         Whether the person goes to work, and so is on the way at times.
     office, vpn : Network or None
@@ -63,10 +67,6 @@ class Person:
         Key of the shop's address, which at most three users share.
     home_days : frozenset of int
         Weekdays of working from home; Monday is 0.
-    devices : tuple of Device
-    gap_days : tuple of int
-        Days from one session to the next are drawn from these; empty for somebody who never
-        signs in.
     last_day : int or None
         The day, counted from the tenant's anchor, after which the person never came again.
     roams : bool
@@ -78,19 +78,19 @@ class Person:
     key: str
     at_home: Spot
     at_work: Spot
-    commutes: bool
-    office: Network | None
-    vpn: Network | None
-    second: City | None
-    store: str | None
-    home_days: frozenset[int]
     devices: tuple[Device, ...]
     gap_days: tuple[int, ...]
-    last_day: int | None
-    roams: bool
-    masked: bool
-    sparse: bool
-    new_protocol: bool
+    commutes: bool = False
+    office: Network | None = None
+    vpn: Network | None = None
+    second: City | None = None
+    store: str | None = None
+    home_days: frozenset[int] = frozenset()
+    last_day: int | None = None
+    roams: bool = False
+    masked: bool = False
+    sparse: bool = False
+    new_protocol: bool = False
 
     @property
     def home(self) -> City:
@@ -149,16 +149,9 @@ def place_of(city: City) -> Place:
 
 
 def ordinary_person(key: str, name: Name, store: str | None) -> Person:
-    """Draw a person to whom nothing happens.
+    """Draw a person to whom nothing happens, for a key.
 
-    Parameters
-    ----------
-    key : str
-        Seeds the draw.
-    name : Name
-        People mostly live where their name is at home.
-    store : str or None
-        Key of the shop, for shop-floor staff.
+    People mostly live where their name is at home; shop-floor staff near their store.
     """
     draw = random.Random(number("person", key))
     home, work, office = _home_and_work(draw, name, store)
@@ -194,35 +187,11 @@ def ordinary_person(key: str, name: Name, store: str | None) -> Person:
 
 
 def eventful_person(key: str, homes: tuple[City, ...]) -> Person:
-    """Draw a person to whom something happens: plain ways, so that only that stands out.
-
-    Parameters
-    ----------
-    key : str
-        Seeds the draw.
-    homes : tuple of City
-        Where the person may live.
-    """
+    """Draw a person to whom something happens: plain ways, so that only that stands out."""
     draw = random.Random(number("person", key))
     home = draw.choice(homes)
-    return Person(
-        key=key,
-        at_home=Spot(home, False),
-        at_work=Spot(home, True),
-        commutes=False,
-        office=None,
-        vpn=None,
-        second=None,
-        store=None,
-        home_days=frozenset(),
-        devices=own_devices(draw, 2, free=False),
-        gap_days=(1, 1, 1, 2, 2, 3),
-        last_day=None,
-        roams=False,
-        masked=False,
-        sparse=False,
-        new_protocol=False,
-    )
+    devices = own_devices(draw, 2, free=False)
+    return Person(key, Spot(home, False), Spot(home, True), devices, (1, 1, 1, 2, 2, 3))
 
 
 def _home_and_work(

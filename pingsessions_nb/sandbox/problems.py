@@ -14,12 +14,23 @@ from email.utils import formatdate
 from typing import Any, Literal
 
 import msgspec
+from starlette.requests import Request
 from starlette.responses import Response
 
 MEDIA_TYPE = "application/hal+json;charset=UTF-8"
 
 RetryAfter = Literal["seconds", "date", "zero", "absent"]
 """How 429 and 503 say when to come back; ``zero`` is ``Retry-After: 0``, at once."""
+
+_NOT_DONE = "The request could not be completed."
+_MESSAGES = {
+    "NOT_FOUND": f"{_NOT_DONE} The requested resource was not found.",
+    "ACCESS_FAILED": f"{_NOT_DONE} You do not have access to this resource.",
+    "INVALID_REQUEST": f"{_NOT_DONE} The request was invalid.",
+    "INVALID_DATA": f"{_NOT_DONE} One or more validation errors were in the request.",
+    "REQUEST_LIMITED": f"{_NOT_DONE} You have exceeded the rate limit of your license.",
+    "UNEXPECTED_ERROR": "An unexpected error has occurred.",
+}
 
 
 class Problem(Exception):
@@ -31,10 +42,8 @@ class Problem(Exception):
         HTTP status.
     code : str
         PingOne's top-level code, such as ``NOT_FOUND``.
-    message : str
-        PingOne's sentence.
-    details : dict
-        ``details`` entries of the body, each with ``code``, ``message`` and often ``target``.
+    detail : dict or None
+        What stands in the body's ``details``: ``code``, ``message`` and often ``target``.
     headers : mapping
         Further response headers, such as ``Retry-After``.
     """
@@ -43,80 +52,53 @@ class Problem(Exception):
         self,
         status: int,
         code: str,
-        message: str,
-        *details: dict[str, Any],
+        detail: dict[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(_MESSAGES[code])
         self.status = status
         self.code = code
-        self.message = message
-        self.details = details
-        self.headers = dict(headers or {})
+        self.detail = detail
+        self.headers = headers
 
     def response(self) -> Response:
         """Return the answer, with a correlation id of its own."""
-        body: dict[str, Any] = {
-            "id": str(uuid.uuid4()),
-            "code": self.code,
-            "message": self.message,
-        }
-        if self.details:
-            body["details"] = list(self.details)
-        content = msgspec.json.encode(body)
+        body = {"id": str(uuid.uuid4()), "code": self.code, "message": str(self)}
+        details = {} if self.detail is None else {"details": [self.detail]}
+        content = msgspec.json.encode(body | details)
         return Response(content, self.status, headers=self.headers, media_type=MEDIA_TYPE)
 
 
 def not_found(what: str, identifier: str) -> Problem:
     """Return the 404 for a user, session, population or environment that does not exist."""
-    return Problem(
-        404,
-        "NOT_FOUND",
-        "The request could not be completed. The requested resource was not found.",
-        {"code": "NOT_FOUND", "target": what, "message": f"Unable to find {what}: '{identifier}'"},
-    )
+    message = f"Unable to find {what}: '{identifier}'"
+    detail = {"code": "NOT_FOUND", "target": what, "message": message}
+    return Problem(404, "NOT_FOUND", detail)
 
 
 def access_failed() -> Problem:
     """Return the 403 for a resource that the worker application's roles do not cover."""
     message = "You do not have permissions or are not licensed to make this request."
-    return _no_access(403, {"code": "INSUFFICIENT_PERMISSIONS", "message": message})
+    detail = {"code": "INSUFFICIENT_PERMISSIONS", "message": message}
+    return Problem(403, "ACCESS_FAILED", detail)
 
 
 def invalid_token(message: str) -> Problem:
     """Return the 401 for a missing, unknown or expired access token."""
-    return _no_access(
-        401,
-        {"code": "INVALID_TOKEN", "message": message},
-        headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
-    )
-
-
-def _no_access(
-    status: int, detail: dict[str, Any], headers: Mapping[str, str] | None = None
-) -> Problem:
-    message = "The request could not be completed. You do not have access to this resource."
-    return Problem(status, "ACCESS_FAILED", message, detail, headers=headers)
+    headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    return Problem(401, "ACCESS_FAILED", {"code": "INVALID_TOKEN", "message": message}, headers)
 
 
 def invalid_request(target: str, message: str, detail_code: str = "INVALID_VALUE") -> Problem:
     """Return the 400 for a filter or parameter that the server does not understand."""
-    return Problem(
-        400,
-        "INVALID_REQUEST",
-        "The request could not be completed. The request was invalid.",
-        {"code": detail_code, "target": target, "message": message},
-    )
+    detail = {"code": detail_code, "target": target, "message": message}
+    return Problem(400, "INVALID_REQUEST", detail)
 
 
 def invalid_data(target: str, message: str) -> Problem:
     """Return the 400 for an identifier that is not a UUID."""
-    return Problem(
-        400,
-        "INVALID_DATA",
-        "The request could not be completed. One or more validation errors were in the request.",
-        {"code": "INVALID_VALUE", "target": target, "message": message},
-    )
+    detail = {"code": "INVALID_VALUE", "target": target, "message": message}
+    return Problem(400, "INVALID_DATA", detail)
 
 
 def request_limited(
@@ -125,59 +107,44 @@ def request_limited(
     seconds: float,
     form: RetryAfter,
 ) -> Problem:
-    """Return the 429 of an address that sends too fast.
+    """Return the 429 of an address that exceeds so many requests a second.
 
-    Parameters
-    ----------
-    code : {"LIMIT_EXCEEDED", "QUOTA_EXCEEDED"}
-        Of the detail.
-    limit : float
-        What was exceeded, in requests a second.
-    seconds : float
-        Until more are let through.
-    form : {"seconds", "date", "zero", "absent"}
-        How that is said.
+    ``seconds`` are those until more are let through, and ``form`` is how that is said.
     """
-    header = retry_after(seconds, form)
     inner: dict[str, Any] = {"quotaLimit": limit}
-    if header is not None:
+    if form != "absent":
         wait = 0 if form == "zero" else _whole(seconds)
         reset = datetime.fromtimestamp(time.time() + wait, UTC)
         inner["quotaResetTime"] = reset.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         inner["retryAfter"] = wait
     message = "The request exceeded the rate limit."
-    return Problem(
-        429,
-        "REQUEST_LIMITED",
-        "The request could not be completed. You have exceeded the rate limit of your license.",
-        {"code": code, "message": message, "innerError": inner},
-        headers={} if header is None else {"Retry-After": header},
-    )
+    detail = {"code": code, "message": message, "innerError": inner}
+    return Problem(429, "REQUEST_LIMITED", detail, _retry_after(seconds, form))
 
 
-def unexpected(status: int, form: RetryAfter = "absent") -> Problem:
+def unexpected(status: int, form: RetryAfter) -> Problem:
     """Return a 5xx; a 503 says when to come back."""
-    header = retry_after(1, form) if status == 503 else None
-    headers = {} if header is None else {"Retry-After": header}
-    return Problem(status, "UNEXPECTED_ERROR", "An unexpected error has occurred.", headers=headers)
+    headers = _retry_after(1, form) if status == 503 else {}
+    return Problem(status, "UNEXPECTED_ERROR", headers=headers)
 
 
-def retry_after(seconds: float, form: RetryAfter) -> str | None:
-    """Write a ``Retry-After`` header's value, rounded up to whole seconds."""
+def _retry_after(seconds: float, form: RetryAfter) -> dict[str, str]:
+    """Return the header, rounded up to whole seconds."""
     if form == "absent":
-        return None
+        return {}
+    value = "0" if form == "zero" else str(_whole(seconds))
     if form == "date":
         # A date has whole seconds too, so one more keeps it from lying in the past.
-        return formatdate(time.time() + _whole(seconds) + 1, usegmt=True)
-    return "0" if form == "zero" else str(_whole(seconds))
+        value = formatdate(time.time() + _whole(seconds) + 1, usegmt=True)
+    return {"Retry-After": value}
 
 
 def _whole(seconds: float) -> int:
     return max(1, math.ceil(seconds))
 
 
-def no_such_path() -> Response:
-    """Return what the gateway in front of PingOne says of an unknown path: a misleading 403."""
+async def no_such_path(_request: Request, _error: Exception) -> Response:
+    """Answer as the gateway in front of PingOne does on an unknown path: with a misleading 403."""
     message = (
         "Invalid key=value pair (missing equal-sign) in Authorization header "
         "(hashed with SHA-256 and encoded with Base64): "

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from pingsessions_nb.sandbox.activity import without_late_events
 from pingsessions_nb.sandbox.devices import FREE_DESKTOPS, Device, seen
 from pingsessions_nb.sandbox.geography import HOUR, MINUTE, City
-from pingsessions_nb.sandbox.identity import number, uuid_of
+from pingsessions_nb.sandbox.hashing import number, uuid_of
+from pingsessions_nb.sandbox.networks import rented_address
 from pingsessions_nb.sandbox.people import Person, Spot, place_of
 from pingsessions_nb.sandbox.sessions import Event, Session
 
@@ -18,35 +19,16 @@ ANYWHERE = 27 * HOUR
 
 
 class Plan(NamedTuple):
-    """What will happen to a user.
+    """What will happen to a user, and when in ms.
 
-    Attributes
-    ----------
-    plot : str
-    at : int
-        The moment in ms.
-    group : str
-        Names what is shared by all to whom the same happens at once.
-    member : int
-        Which of these the user is, from 0.
+    The ``group`` names what is shared by all to whom the same happens at once; the user is the
+    ``member`` of that number among them, from 0.
     """
 
     plot: str
     at: int
     group: str
     member: int = 0
-
-
-class Story(NamedTuple):
-    """An eventful user's sessions, oldest first, and the rows of truth: session id and kind."""
-
-    sessions: tuple[Session, ...]
-    truth: tuple[tuple[str, str], ...]
-
-    @property
-    def created(self) -> list[int]:
-        """When the sessions began, in ms."""
-        return [each.created for each in self.sessions]
 
 
 class Scene:
@@ -61,16 +43,14 @@ class Scene:
         self._sessions = sessions
         self._truth: list[tuple[str, str]] = []
         self._draw = random.Random(number("scene", person.key))
+        self._own_device, self._phone = person.devices
 
-    def play(self) -> Story:
-        """Return the person's sessions with what happened, and the truth about it."""
+    def play(self) -> tuple[list[Session], list[tuple[str, str]]]:
+        """Return the person's sessions with what happened, and the truth: session ids and kinds."""
         plot = self._plan.plot.replace(" ", "_").replace("-", "_")
         getattr(self, f"_{plot}")(self._plan.at)
         ordered = sorted(self._sessions, key=lambda each: each.created)
-        return Story(tuple(without_late_events(ordered)), tuple(self._truth))
-
-    def _own_device(self) -> Device:
-        return self._person.devices[0]
+        return without_late_events(ordered), self._truth
 
     def _at_home(self, at: int, sign_on: bool = False) -> Event:
         address, place = self._person.address(self._person.at_home, at, mobile=False)
@@ -90,19 +70,33 @@ class Scene:
         events = [Event(moment, address, place, moment == moments[0]) for moment in moments]
         return self._add(name, at, events, device)
 
+    def _steal(self, at: int, far: City, minutes: tuple[int, int], goes_on: float = 0) -> None:
+        """Use a session's cookie elsewhere, minutes after its owner was last seen at home.
+
+        With the chance ``goes_on``, its owner goes on working, unaware.
+        """
+        address, place = rented_address(self._person.key), place_of(far)
+        begun = at - self._draw.randrange(20, 90) * MINUTE
+        theft = at + self._draw.randrange(*minutes) * MINUTE
+        again = theft + self._draw.randrange(4, 20) * MINUTE
+        events = [self._at_home(begun + 9_000, True), self._at_home(at)]
+        events += [Event(theft, address, place, False), Event(again, address, place, False)]
+        quiet_until = again + ANYWHERE
+        if self._draw.random() < goes_on:
+            seen_again = again + self._draw.randrange(5, 40) * MINUTE
+            events.append(self._at_home(seen_again))
+            quiet_until = seen_again + 2 * HOUR
+        self._clear(begun - 2 * HOUR, quiet_until)
+        stolen = self._add("stolen", begun, events, self._own_device)
+        self._note(stolen, "geovelocity_anomaly", "user_location_anomaly")
+
     def _attackers_device(self) -> Device:
         return FREE_DESKTOPS[number("attacker", self._plan.group) % len(FREE_DESKTOPS)]
 
     def _add(self, name: str, created: int, events: list[Event], device: Device) -> Session:
         browser, system = seen(device, created)
-        added = Session(
-            uuid_of("incident", self._person.key, name),
-            created,
-            tuple(events),
-            browser,
-            system,
-            device.kind,
-        )
+        key = uuid_of("incident", self._person.key, name)
+        added = Session(key, created, tuple(events), browser, system, device.kind)
         self._sessions.append(added)
         return added
 

@@ -10,36 +10,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-_PREFIX = frozenset({"eq", "sw"})
 _NAME = frozenset({"eq", "sw", "ew", "co"})
+_PREFIXED = (
+    "username, name.formatted, externalId, nickname, title, type, population.id, primaryPhone, "
+    "mobilePhone, locale, timezone, accountId, address.countryCode, address.locality, "
+    "address.postalCode, address.region, address.streetAddress"
+)
 OPERATORS: dict[str, frozenset[str]] = {
-    "username": _PREFIX,
+    **dict.fromkeys(_PREFIXED.split(", "), frozenset({"eq", "sw"})),
+    **dict.fromkeys(("enabled", "startDate", "endDate"), frozenset({"eq"})),
     "email": frozenset({"eq", "sw", "ew"}),
     "name.given": _NAME,
     "name.family": _NAME,
-    "name.formatted": _PREFIX,
-    "externalId": _PREFIX,
-    "nickname": _PREFIX,
-    "title": _PREFIX,
-    "type": _PREFIX,
-    "population.id": _PREFIX,
-    "primaryPhone": _PREFIX,
-    "mobilePhone": _PREFIX,
-    "locale": _PREFIX,
-    "timezone": _PREFIX,
-    "enabled": frozenset({"eq"}),
-    "accountId": _PREFIX,
-    "address.countryCode": _PREFIX,
-    "address.locality": _PREFIX,
-    "address.postalCode": _PREFIX,
-    "address.region": _PREFIX,
-    "address.streetAddress": _PREFIX,
-    "startDate": frozenset({"eq"}),
-    "endDate": frozenset({"eq"}),
+}
+_COMPARED: dict[str, Callable[[str, str], bool]] = {
+    "eq": str.__eq__,
+    "sw": str.startswith,
+    "ew": str.endswith,
+    "co": str.__contains__,
 }
 GROUPS = "memberOfGroups"
 _SPELLING = {name.casefold(): name for name in OPERATORS}
@@ -93,13 +85,7 @@ Node = Comparison | Junction
 
 def compare(operator: str, found: str, wanted: str) -> bool:
     """Apply a text operator to two strings of the same case."""
-    if operator == "eq":
-        return found == wanted
-    if operator == "sw":
-        return found.startswith(wanted)
-    if operator == "ew":
-        return found.endswith(wanted)
-    return wanted in found
+    return _COMPARED[operator](found, wanted)
 
 
 def parse(text: str) -> Node:
@@ -110,8 +96,7 @@ def parse(text: str) -> Node:
     FilterError
         Where the syntax is wrong, or PingOne cannot filter by that attribute and operator.
     """
-    tokens = _tokens(text)
-    tokens.reverse()
+    tokens = _tokens(text)[::-1]
     try:
         node = _junction(tokens, "or")
     except RecursionError:
@@ -140,12 +125,11 @@ def _next(tokens: list[str], expected: str) -> str:
 
 
 def _junction(tokens: list[str], word: Literal["and", "or"]) -> Node:
-    parts = []
-    while True:
+    parts: list[Node] = []
+    while not parts or (tokens and tokens[-1].casefold() == word):
+        if parts:
+            tokens.pop()
         parts.append(_junction(tokens, "and") if word == "or" else _primary(tokens))
-        if not tokens or tokens[-1].casefold() != word:
-            break
-        tokens.pop()
     return parts[0] if len(parts) == 1 else Junction(word, tuple(parts))
 
 

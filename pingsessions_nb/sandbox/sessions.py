@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from pingsessions_nb.sandbox.user_agents import user_agent
+from pingsessions_nb.sandbox.devices import Software, user_agent
 
+ENVIRONMENT_ID = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
 MOST_SESSIONS = 10
 MOST_LOCATIONS = 5
 IDLE_TIMEOUT = 7 * 24 * 60  # minutes; nobody here is away for longer and then goes on
@@ -36,13 +37,6 @@ class Event(NamedTuple):
     sign_on: bool
 
 
-class Software(NamedTuple):
-    """Name and version of a browser or an operating system; the version may be unknown."""
-
-    name: str
-    version: str | None
-
-
 @dataclass(frozen=True, slots=True)
 class Session:
     """A session with all its events, oldest first; ``created`` in ms since 1970."""
@@ -59,27 +53,16 @@ def describe(
     session: Session,
     now: int,
     base: str,
-    environment_id: str,
     user_id: str,
     most: int | None,
-    authenticators: tuple[str, ...] = (),
+    authenticators: tuple[str, ...],
 ) -> dict[str, Any]:
-    """Return a session as the API shows it at a moment, with its last ``most`` locations.
+    """Return a session as the API shows it at a moment, in ms since 1970.
 
-    Parameters
-    ----------
-    session : Session
-    now : int
-        The moment, in ms since 1970.
-    base : str
-        What links begin with.
-    environment_id, user_id : str
-    most : int or None
-        How many locations are kept; None for all.
-    authenticators : tuple of str
-        With what the user signs on, in this order; empty where it is not told.
+    Links begin with ``base``. The last ``most`` locations are shown, or all. The ``authenticators``
+    are those with which the user signs on, in this order; empty where it is not told.
     """
-    home = f"{base}/environments/{environment_id}"
+    home = f"{base}/environments/{ENVIRONMENT_ID}"
     user = f"{home}/users/{user_id}"
     events = [event for event in session.events if event.at <= now]
     shown = [event for event in events if event.place is not None]
@@ -93,7 +76,7 @@ def describe(
             "user": {"href": user},
         },
         "id": session.id,
-        "environment": {"id": environment_id},
+        "environment": {"id": ENVIRONMENT_ID},
         "user": {"id": user_id},
         "createdAt": iso(session.created),
         "activeAt": iso(active),
@@ -117,16 +100,13 @@ def describe(
     return body
 
 
-def page(
-    sessions: list[dict[str, Any]], base: str, environment_id: str, user_id: str
-) -> dict[str, Any]:
-    """Return sessions as a page of the API."""
-    href = f"{base}/environments/{environment_id}/users/{user_id}/sessions"
+def listed(href: str, key: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a list as a page of the API."""
     return {
         "_links": {"self": {"href": href}},
-        "_embedded": {"sessions": sessions},
-        "count": len(sessions),
-        "size": len(sessions),
+        "_embedded": {key: items},
+        "count": len(items),
+        "size": len(items),
     }
 
 
@@ -165,7 +145,4 @@ def _sign_on(event: Event, authenticators: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _software(software: Software) -> dict[str, str]:
-    body = {"name": software.name}
-    if software.version is not None:
-        body["version"] = software.version
-    return body
+    return {name: text for name, text in software._asdict().items() if text is not None}

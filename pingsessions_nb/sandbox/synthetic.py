@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.resources
+import operator
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self, overload
@@ -12,11 +13,13 @@ import msgspec
 import pandas as pd
 
 from pingsessions_nb.sandbox.directory import Directory
-from pingsessions_nb.sandbox.life import Life, Lives
+from pingsessions_nb.sandbox.incidents import Incidents
+from pingsessions_nb.sandbox.life import Life, life_of
 from pingsessions_nb.sandbox.networks import KNOWN_NETWORKS
-from pingsessions_nb.sandbox.profiles import GROUPS, Profiles, card_of
+from pingsessions_nb.sandbox.profiles import GROUPS, card_of, profile
 from pingsessions_nb.sandbox.scim import Card, Node
 from pingsessions_nb.sandbox.sessions import (
+    ENVIRONMENT_ID,
     MOST_LOCATIONS,
     MOST_SESSIONS,
     PASSWORD,
@@ -24,12 +27,13 @@ from pingsessions_nb.sandbox.sessions import (
     Session,
     describe,
     iso,
-    page,
+    listed,
 )
 
 DEFAULT_NOW = datetime(2025, 11, 12, 15, tzinfo=UTC)
 API = "https://api.pingone.com/v1"
 _REACH = timedelta(days=100)
+_REMEMBERED = 2_048  # lives
 
 
 class SyntheticTenant:
@@ -71,7 +75,7 @@ class SyntheticTenant:
 
     _documented: int | None = 0
     """Who is the user of PingOne's documentation, if anybody is."""
-    environment_id = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
+    environment_id = ENVIRONMENT_ID
     name = "synthetic"
 
     def __init__(
@@ -89,9 +93,10 @@ class SyntheticTenant:
         self.known_networks = dict(KNOWN_NETWORKS)
         self._now = anchor
         self._anchor = now
-        self._directory = Directory(seed, users)
-        self._lives = Lives(self._directory, seed, anchor, noise)
-        self._profiles = Profiles(self._directory, self.environment_id, seed, anchor)
+        self._directory = Directory(seed, users, anchor)
+        self._incidents = Incidents(seed, users, anchor, noise)
+        draw = functools.partial(life_of, self._directory, self._incidents)
+        self._life = functools.lru_cache(_REMEMBERED)(draw)
         self._ended: set[str] = set()
         self.users = _Users(self)
         self.populations = self._directory.populations()
@@ -170,8 +175,11 @@ class SyntheticTenant:
         expand : bool
             Whether to embed the user's population.
         """
-        body = self._profile(index, self._last_sign_on(index))
-        environment = f"{base_url}/environments/{self.environment_id}"
+        body = self._profile(index)
+        last_sign_on = self._last_sign_on(index)
+        if last_sign_on is not None:
+            body["lastSignOn"] = last_sign_on
+        environment = f"{base_url}/environments/{ENVIRONMENT_ID}"
         population = self._directory.population(index)
         links = {
             "self": {"href": f"{environment}/users/{body['id']}"},
@@ -222,23 +230,22 @@ class SyntheticTenant:
         if index is None:
             raise KeyError(user_id)
         user_id = user_id.lower()
-        links = None
         if index == self._documented:
-            links = documented_page()["_links"]
             sessions = documented_page()["_embedded"]["sessions"]
         else:
-            of = (base_url, self.environment_id, user_id, most_locations)
-            sign_on = self._authenticators(index)
-            newest = self._newest(index, most)
-            sessions = [describe(each, self._now, *of, sign_on) for each in newest]
-        if self._ended:
-            sessions = [each for each in sessions if each["id"] not in self._ended]
-        body = page(sessions, base_url, self.environment_id, user_id)
-        return body if links is None else {**body, "_links": links}
+            signs_on = self._authenticators(index)
+            sessions = [
+                describe(each, self._now, base_url, user_id, most_locations, signs_on)
+                for each in self._newest(index, most)
+            ]
+        sessions = [each for each in sessions if each["id"] not in self._ended]
+        href = f"{base_url}/environments/{ENVIRONMENT_ID}/users/{user_id}/sessions"
+        body = listed(href, "sessions", sessions)
+        return body | {"_links": documented_page()["_links"]} if index == self._documented else body
 
     def _newest(self, index: int, most: int | None) -> list[Session]:
         """Return a user's sessions up to now, the newest first."""
-        life = self._lives.of(index)
+        life = self._life(index)
         count = life.begun_by(self._now)
         first = 0 if most is None else max(0, count - most)
         return [life.session(ordinal) for ordinal in range(count - 1, first - 1, -1)]
@@ -246,53 +253,49 @@ class SyntheticTenant:
     def _last_sign_on(self, index: int) -> dict[str, Any] | None:
         if index == self._documented:
             sessions = documented_page()["_embedded"]["sessions"]
-            found: dict[str, Any] = max((each["lastSignOn"] for each in sessions), key=_at)
-            return found
+            last_of_all: dict[str, Any] = max(
+                (each["lastSignOn"] for each in sessions), key=operator.itemgetter("at")
+            )
+            return last_of_all
         sign_ons = [
             event
             for each in self._newest(index, MOST_SESSIONS)
             for event in each.events
             if event.sign_on and event.at <= self._now
         ]
-        if not sign_ons:
-            return None
-        last = max(sign_ons, key=lambda event: event.at)
-        return {"at": iso(last.at), "remoteIp": last.ip}
+        last = max(sign_ons, key=lambda event: event.at, default=None)
+        return None if last is None else {"at": iso(last.at), "remoteIp": last.ip}
 
-    def _profile(self, index: int, last_sign_on: dict[str, Any] | None) -> dict[str, Any]:
+    def _profile(self, index: int) -> dict[str, Any]:
         if index == 0:
-            return self._profiles.describe(index, "America/Los_Angeles", True, last_sign_on)
-        person = self._lives.of(index).person
-        stays = person.last_day is None
-        return self._profiles.describe(index, person.home.zone, stays, last_sign_on)
+            return profile(self._directory, index, "America/Los_Angeles", True)
+        person = self._life(index).person
+        return profile(self._directory, index, person.home.zone, person.last_day is None)
 
     def _authenticators(self, index: int) -> tuple[str, ...]:
-        return PASSWORD_AND_MFA if self._profile(index, None)["mfaEnabled"] else PASSWORD
+        return PASSWORD_AND_MFA if self._profile(index)["mfaEnabled"] else PASSWORD
 
     def _card(self, index: int) -> Card:
-        return card_of(self._profile(index, None))
+        return card_of(self._profile(index))
 
     def _truth_frame(self, in_view: bool) -> pd.DataFrame:
         rows = [
             (self._directory.user_id(index), session_id, kind)
-            for index, life in self._lives.eventful()
-            for session_id, kind in self._seen_truth(life, in_view)
+            for index in sorted(self._incidents.victims())
+            for session_id, kind in self._seen_truth(self._life(index), in_view)
         ]
-        columns = ["user_id", "session_id", "kind"]
-        return pd.DataFrame(rows, columns=columns, dtype="str")
+        return pd.DataFrame(rows, columns=["user_id", "session_id", "kind"], dtype="str")
 
     def _seen_truth(self, life: Life, in_view: bool) -> Iterator[tuple[str, str]]:
-        if life.story is None:
-            return
         newest = life.begun_by(self._now)
         first = max(0, newest - MOST_SESSIONS) if in_view else 0
         # A stolen session begins before the theft, which may still lie ahead.
         seen = {
             each.id
-            for each in life.story.sessions[first:newest]
+            for each in map(life.session, range(first, newest))
             if all(event.at <= self._now for event in each.events)
         }
-        yield from (row for row in life.story.truth if row[0] in seen - self._ended)
+        yield from (row for row in life.truth if row[0] in seen - self._ended)
 
 
 class _Users(Sequence[dict[str, Any]]):
@@ -325,7 +328,3 @@ def documented_page() -> dict[str, Any]:
     text = (files / "data" / "documented_sessions.json").read_bytes()
     found: dict[str, Any] = msgspec.json.decode(text)
     return found
-
-
-def _at(sign_on: dict[str, Any]) -> str:
-    return str(sign_on["at"])

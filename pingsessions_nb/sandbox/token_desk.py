@@ -42,17 +42,9 @@ class _Refused(Exception):
 class TokenDesk:
     """Issues access tokens to one worker application, and checks them.
 
-    Parameters
-    ----------
-    client_id, client_secret : str
-        The application's credentials.
-    seconds : float
-        Life of a token, in seconds.
-    methods : collection of str
-        Accepted methods out of ``CLIENT_SECRET_BASIC``, ``CLIENT_SECRET_POST`` and
-        ``PRIVATE_KEY_JWT``.
-    public_key : str, bytes, dict or None
-        PEM or JWK that verifies a client assertion; needed for ``PRIVATE_KEY_JWT``.
+    A token lives for some ``seconds``. The ``methods`` are those of ``CLIENT_SECRET_BASIC``,
+    ``CLIENT_SECRET_POST`` and ``PRIVATE_KEY_JWT`` that are accepted; the last one needs a public
+    key, PEM or JWK, which verifies the client's assertion.
     """
 
     def __init__(

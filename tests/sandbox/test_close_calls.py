@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 import pingsessions_nb.sandbox
-from pingsessions_nb.sandbox import SyntheticTenant
+from pingsessions_nb.sandbox import DEFAULT_NOW, SyntheticTenant
+from pingsessions_nb.sandbox.activity import starts
 from pingsessions_nb.sandbox.close_calls import CLOSE_CALLS
 from pingsessions_nb.sandbox.geography import DAY, HOUR, cities, distance_km
 
+ANCHOR = round(DEFAULT_NOW.timestamp() * 1000)
 CITIES = {(each.name, each.state, each.country): each for each in cities()}
 ATTACKS = {
     "nearby theft": {"geovelocity_anomaly", "user_location_anomaly"},
@@ -25,12 +27,12 @@ USERS = 8_000
 def told():
     """Return the lives of those to whom it happens, by plot and group."""
     tenant = SyntheticTenant(users=USERS, seed=3)
-    incidents = tenant._lives._incidents
+    incidents = tenant._incidents
     lives = defaultdict(lambda: defaultdict(list))
     for index in incidents.victims():
         plan = incidents.plan(index)
         if plan.plot in CLOSE_CALLS:
-            lives[plan.plot][plan.group].append(tenant._lives.of(index))
+            lives[plan.plot][plan.group].append(tenant._life(index))
     return {plot: list(groups.values()) for plot, groups in lives.items()}
 
 
@@ -38,10 +40,14 @@ def alone(told, plot):
     return [life for (life,) in told[plot]]
 
 
+def sessions(life):
+    return list(map(life.session, range(len(life.created))))
+
+
 def added(life):
     """Return the sessions that the story added; an ordinary one's id is drawn from its ordinal."""
-    created = set(life._begun.created)
-    return [each for each in life.story.sessions if each.created not in created]
+    created = set(starts(life.person, ANCHOR).created)
+    return [each for each in sessions(life) if each.created not in created]
 
 
 def city_of(event):
@@ -53,7 +59,7 @@ def test_they_are_as_rare_as_their_table_says(told):
         groups = told[plot]
         assert len(groups) == per * USERS // 2_000
         assert {len(group) for group in groups} == {size}
-    small = SyntheticTenant(users=333, seed=3)._lives._incidents
+    small = SyntheticTenant(users=333, seed=3)._incidents
     plots = {small.plan(index).plot for index in small.victims()}
     assert plots
     assert plots.isdisjoint(CLOSE_CALLS)
@@ -61,7 +67,7 @@ def test_they_are_as_rare_as_their_table_says(told):
 
 def test_only_an_attack_or_a_first_journey_has_rows(told):
     for plot, groups in told.items():
-        kinds = {kind for group in groups for life in group for _, kind in life.story.truth}
+        kinds = {kind for group in groups for life in group for _, kind in life.truth}
         expected = {"user_location_anomaly"} if plot == "quick journey" else set()
         assert kinds == ATTACKS.get(plot, expected), plot
 
@@ -105,7 +111,7 @@ def test_silence_is_as_long_as_it_says(told):
             (back,) = added(life)
             before = [
                 event.at
-                for each in life.story.sessions
+                for each in sessions(life)
                 for event in each.events
                 if event.at < back.created
             ]

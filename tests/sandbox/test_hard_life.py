@@ -5,10 +5,12 @@ from itertools import pairwise
 
 import pytest
 
-from pingsessions_nb.sandbox import SyntheticTenant
+from pingsessions_nb.sandbox import DEFAULT_NOW, SyntheticTenant
+from pingsessions_nb.sandbox.activity import starts
 from pingsessions_nb.sandbox.geography import DAY, HOUR, cities, distance_km
 from pingsessions_nb.sandbox.hard_life import HARD_LIFE
 
+ANCHOR = round(DEFAULT_NOW.timestamp() * 1000)
 CITIES = {(each.name, each.state, each.country): each for each in cities()}
 USERS = 2_000
 NOISE = 10
@@ -22,18 +24,22 @@ def tenant():
 @pytest.fixture(scope="module")
 def told(tenant):
     """The lives of those to whom it happens, by plot and group."""
-    incidents = tenant._lives._incidents
+    incidents = tenant._incidents
     lives = defaultdict(lambda: defaultdict(list))
     for index in incidents.victims():
         plan = incidents.plan(index)
         if plan.plot in HARD_LIFE:
-            lives[plan.plot][plan.group].append(tenant._lives.of(index))
+            lives[plan.plot][plan.group].append(tenant._life(index))
     return {plot: list(groups.values()) for plot, groups in lives.items()}
 
 
+def sessions(life):
+    return list(map(life.session, range(len(life.created))))
+
+
 def added(life):
-    created = set(life._begun.created)
-    return [each for each in life.story.sessions if each.created not in created]
+    created = set(starts(life.person, ANCHOR).created)
+    return [each for each in sessions(life) if each.created not in created]
 
 
 def city_of(event):
@@ -56,7 +62,7 @@ def test_they_are_as_many_as_the_table_and_the_noise_say(told):
 
 
 def tenant_victims(tenant):
-    return tenant._lives._incidents.victims()
+    return tenant._incidents.victims()
 
 
 def test_more_noise_is_no_more_incidents(tenant):
@@ -69,7 +75,7 @@ def test_more_noise_is_no_more_incidents(tenant):
 
 def test_only_a_takeover_has_rows(told):
     for plot, groups in told.items():
-        kinds = {kind for group in groups for life in group for _, kind in life.story.truth}
+        kinds = {kind for group in groups for life in group for _, kind in life.truth}
         young = {"new_device", "user_location_anomaly"}
         assert kinds == (young if plot == "young takeover" else set()), plot
 
@@ -104,9 +110,7 @@ def test_software_is_named_otherwise_or_seen_in_an_app(told, tenant):
     fresh = {"macOS", "windows", "Microsoft Edge", "Chrome ", "Safari Mobile"}
     for (life,) in told["renamed software"]:
         named = [
-            each.created
-            for each in life.story.sessions
-            if {each.browser.name, each.system.name} & fresh
+            each.created for each in sessions(life) if {each.browser.name, each.system.name} & fresh
         ]
         assert min(named) > week_before
     for (life,) in told["in-app view"]:
@@ -128,6 +132,6 @@ def test_short_histories_are_short(told, tenant):
     now = tenant.now.timestamp() * 1_000
     for plot, most in (("short history", 8), ("young takeover", 4)):
         for (life,) in told[plot]:
-            begun = [each.created for each in life.story.sessions if each.created <= now]
+            begun = [each.created for each in sessions(life) if each.created <= now]
             assert 0 < len(begun) <= most, plot
             assert now - begun[0] < 10 * DAY

@@ -127,7 +127,7 @@ def crowds(views):
 
 def in_close_calls(tenant):
     """Return the ids of the users to whom something happens that is hard to tell apart."""
-    incidents = tenant._lives._incidents
+    incidents = tenant._incidents
     return {
         tenant._directory.user_id(index)
         for index in incidents.victims()

@@ -1,26 +1,74 @@
-"""What is found in a whole archive: signals, cases, scores, and which cases are news."""
+"""What is found in a whole archive, bucket by bucket: signals, cases, scores, and what is news.
+
+All of a user lies in one bucket, so whatever concerns single users is found in each bucket alone:
+in little memory, or on a cluster. What concerns several, an address with many newcomers or how
+common a value is, takes a first pass over the buckets.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Protocol, TypeVar
+import functools
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import pandas as pd
 
-from pingsessions_nb.archive import news, partitions, told, versions
+from pingsessions_nb.archive import new_cases, versions
+from pingsessions_nb.archive.engines import on_each
 from pingsessions_nb.archive.reading import Reader
-from pingsessions_nb.archive.snapshots import AsOf
+from pingsessions_nb.archive.snapshots import AsOf, Versions
+from pingsessions_nb.archive.table_layout import bucket_of
 from pingsessions_nb.archive.tables import Tables
-from pingsessions_nb.arguments.given_times import Time, given_time
+from pingsessions_nb.arguments import Time, given_time
+from pingsessions_nb.coded import code_history
+from pingsessions_nb.detectors import crowded_addresses, join_signals, newcomers, signals, unjudged
+from pingsessions_nb.detectors.habits import without_habits
 from pingsessions_nb.detectors.thresholds import read_thresholds
 from pingsessions_nb.history import History
 from pingsessions_nb.known_networks import Described
+from pingsessions_nb.scoring import RiskModel, risk
+from pingsessions_nb.triage.making_cases import cases_of, reader_of
+from pingsessions_nb.triage.surroundings import networks_of
+from pingsessions_nb.triage.traffic import Traffic, Wanted
 from pingsessions_nb.triage.verdicts import read_verdicts
 
 if TYPE_CHECKING:
     from pingsessions_nb.archive.engines import Engine
 
 Answer = TypeVar("Answer")
+
+_ENOUGH: Final = 1_000_000  # sessions, to learn from what is common
+# What is learned of everybody rests on: reading the rest would take most of the time.
+_IN_COMMON: Final = {
+    "users": ["user_id"],
+    "sessions": [
+        *("session_id", "user_id", "created_at", "active_at", "last_sign_on_at"),
+        *("browser_name", "browser_version", "os_name", "os_version", "device_type"),
+    ],
+    "locations": [
+        *("session_id", "user_id", "at", "remote_ip", "city", "state", "country"),
+        *("latitude", "longitude"),
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """One bucket of an archive as of one snapshot: small, and readable from another machine."""
+
+    address: str
+    options: Mapping[str, str] = field(repr=False)
+    versions: Versions
+    buckets: int
+    bucket: int
+
+    def history(self, columns: Mapping[str, Sequence[str]] | None = None) -> History:
+        """Read all of the bucket, or of each table some columns, the others being missing."""
+        tables = Tables(self.address, self.options)
+        reader = Reader(tables, self.versions, self.buckets)
+        return reader.history(buckets=[self.bucket], columns=columns)
 
 
 class Analyses(Protocol):
@@ -32,7 +80,7 @@ class Analyses(Protocol):
     def known_networks(self) -> Described:
         """The company's own networks."""
 
-    def _parts(self, as_of: AsOf) -> list[partitions.Bucket]: ...
+    def _parts(self, as_of: AsOf) -> list[Bucket]: ...
 
     def _asked(self, as_of: AsOf, ask: Callable[[Reader], Answer]) -> Answer: ...
 
@@ -62,7 +110,9 @@ class Analyses(Protocol):
             What `pingsessions_nb.signals` returns for all of it in memory at once.
         """
         self._add_networks(thresholds)
-        return partitions.signals(self._parts(as_of), client, thresholds)
+        parts = self._parts(as_of)
+        crowded = _crowds(parts, client, thresholds)
+        return join_signals(on_each(parts, client, _signals, thresholds, crowded))
 
     def crowded_addresses(
         self, client: Engine | None = None, *, as_of: AsOf = None, **thresholds: object
@@ -72,7 +122,7 @@ class Analyses(Protocol):
         With it, the signals of some users are those that `signals` finds for them.
         """
         self._add_networks(thresholds)
-        return partitions.crowds(self._parts(as_of), client, thresholds)
+        return _crowds(self._parts(as_of), client, thresholds)
 
     def cases(
         self,
@@ -109,15 +159,20 @@ class Analyses(Protocol):
         judged = read_verdicts(verdicts)
         after = None if since is None else given_time("since", since)
         self._add_networks(thresholds)
-        parts = self._parts(as_of)
-
-        def read(ids: list[str]) -> History:
-            return self._of(ids, as_of)
-
-        found = partitions.cases(parts, client, read, judged, thresholds)
+        parts, limits = self._parts(as_of), read_thresholds(thresholds)
+        read = functools.partial(self._of, as_of=as_of)
+        models, came = zip(*on_each(parts, client, _common, thresholds), strict=True)
+        crowded = crowded_addresses(pd.concat(came, ignore_index=True), **thresholds)
+        some, asked = zip(*on_each(parts, client, _unjudged, thresholds, crowded), strict=True)
+        wanted = Wanted(*(set().union(*each) for each in zip(*asked, strict=True)))
+        around = on_each(parts, client, _around, thresholds, wanted)
+        traffic = Traffic.joined([traffic for traffic, _ in around])
+        found, model = pd.concat(some, ignore_index=True), RiskModel.joined(models)
+        near = functools.partial(bucket_of, buckets=len(parts))
+        found = cases_of(found, read, limits, traffic, model, judged, near)
         if after is None or found.empty:
             return found
-        return news.since(found, read, after, self._asked(as_of, news.first_seen))
+        return new_cases.since(found, read, after, self._asked(as_of, new_cases.first_seen))
 
     def new_cases(
         self,
@@ -145,8 +200,8 @@ class Analyses(Protocol):
             its sessions was told, and it is graver now, or has a further session with a finding
             of more than low severity.
         """
-        before, asked_at = told.known(self._tables), told.stand(self._tables)
-        since = None if before is None else told.told_until(self._tables)
+        before, asked_at = new_cases.told(self._tables), new_cases.stand(self._tables)
+        since = None if before is None else new_cases.told_until(self._tables)
         if since is None:
             found = self.cases(None, client, verdicts=verdicts, as_of=None, **thresholds)
         else:
@@ -154,10 +209,10 @@ class Analyses(Protocol):
         if before is None:
             fresh = found["case_id"].isin([])
             if asked_at.read_at is not None and len(found):
-                fresh = news.brought(found, self._of, asked_at.read_at)
-            told.keep(self._tables, found[~fresh])
-            before = told.known(self._tables) or {}
-        return told.untold(found, before, asked_at)
+                fresh = new_cases.brought(found, self._of, asked_at.read_at)
+            self.keep_told(found[~fresh])
+            before = new_cases.told(self._tables) or {}
+        return new_cases.untold(found, before, asked_at)
 
     def keep_told(self, cases: pd.DataFrame) -> None:
         """Keep that cases were told, all or none of them, so that `new_cases` has them no more.
@@ -167,7 +222,7 @@ class Analyses(Protocol):
         ArchiveError
             Where somebody else kept what they told at the same time, or as `record`.
         """
-        told.keep(self._tables, cases)
+        new_cases.keep_told(self._tables, cases)
 
     def _cases_with_news(
         self,
@@ -176,14 +231,25 @@ class Analyses(Protocol):
         verdicts: pd.DataFrame | None,
         thresholds: dict[str, object],
     ) -> pd.DataFrame:
-        """Return the cases of whoever something was recorded of since a time, and who was near."""
+        """Return the cases of whoever something was recorded of since a time.
+
+        Who else comes to an address at the same time has to be among those that are looked at.
+        """
+        judged = read_verdicts(verdicts)
         self._add_networks(thresholds)
-        hours = read_thresholds(thresholds).user_velocity_hours
-        parts, judged = self._parts(None), read_verdicts(verdicts)
-        theirs = self._asked(None, lambda reader: news.theirs(reader, since, hours))
-        sessions = self._asked(None, news.sessions)
-        learn_from = news.parts_to_learn_from(len(parts), sessions)
-        return partitions.cases_of_some(parts, client, theirs, judged, thresholds, learn_from)
+        parts, limits = self._parts(None), read_thresholds(thresholds)
+        hours = limits.user_velocity_hours
+        theirs = self._asked(None, lambda reader: new_cases.theirs(reader, since, hours))
+        coded = code_history(theirs, limits.known_networks)
+        crowded = crowded_addresses(newcomers(theirs, **thresholds), **thresholds)
+        found = without_habits(unjudged(coded, limits, crowded), coded)
+        theirs = theirs.for_users(found["user_id"].unique().tolist())
+        wanted = networks_of(code_history(theirs, limits.known_networks))
+        learn_from = math.ceil(len(parts) * _ENOUGH / max(1, self._asked(None, new_cases.sessions)))
+        around = on_each(parts, client, _around, thresholds, wanted, learn_from)
+        traffic = Traffic.joined([traffic for traffic, _ in around])
+        model = RiskModel.joined([model for _, model in around if model is not None])
+        return cases_of(found, reader_of(theirs), limits, traffic, model, judged)
 
     def versions(self, users: str | Iterable[str] | pd.DataFrame | None = None) -> pd.DataFrame:
         """List what changed in sessions between recordings, in the order in which it was seen.
@@ -236,4 +302,60 @@ class Analyses(Protocol):
         DataFrame
             What `pingsessions_nb.risk` returns for all of it in memory at once, or its first rows.
         """
-        return partitions.risk(self._parts(as_of), client, options, limit)
+        parts = self._parts(as_of)
+        model = RiskModel.joined(on_each(parts, client, _model))
+        scored = pd.concat(on_each(parts, client, _risk, options, model, limit), ignore_index=True)
+        order = ["score", "at", "user_id", "session_id"]
+        scored = scored.sort_values(order, ascending=[False, False, True, True], ignore_index=True)
+        return scored if limit is None else scored.head(limit)
+
+
+def _crowds(
+    parts: Sequence[Bucket], client: Engine | None, thresholds: Mapping[str, object]
+) -> pd.DataFrame:
+    came = on_each(parts, client, _newcomers, thresholds)
+    return crowded_addresses(pd.concat(came, ignore_index=True), **thresholds)
+
+
+def _around(
+    part: Bucket, thresholds: Mapping[str, object], wanted: Wanted, learn_from: int = 0
+) -> tuple[Traffic, RiskModel | None]:
+    history = part.history(_IN_COMMON)
+    coded = code_history(history, read_thresholds(thresholds).known_networks)
+    model = RiskModel.of(history) if part.bucket < learn_from else None
+    return Traffic.of(coded, wanted), model
+
+
+def _unjudged(
+    part: Bucket, thresholds: Mapping[str, object], crowded: pd.DataFrame
+) -> tuple[pd.DataFrame, Wanted]:
+    limits = read_thresholds(thresholds)
+    history = part.history()
+    coded = code_history(history, limits.known_networks)
+    found = without_habits(unjudged(coded, limits, crowded), coded)
+    theirs = history.for_users(found[["user_id"]])
+    return found, networks_of(code_history(theirs, limits.known_networks))
+
+
+def _common(part: Bucket, thresholds: Mapping[str, object]) -> tuple[RiskModel, pd.DataFrame]:
+    history = part.history(_IN_COMMON)
+    return RiskModel.of(history), newcomers(history, **thresholds)
+
+
+def _model(part: Bucket) -> RiskModel:
+    return RiskModel.of(part.history(_IN_COMMON))
+
+
+def _risk(
+    part: Bucket, options: Mapping[str, Any], model: RiskModel, limit: int | None
+) -> pd.DataFrame:
+    scored = risk(part.history(), fit=model, **options)
+    return scored if limit is None else scored.head(limit)
+
+
+def _newcomers(part: Bucket, thresholds: Mapping[str, object]) -> pd.DataFrame:
+    return newcomers(part.history(_IN_COMMON), **thresholds)
+
+
+def _signals(part: Bucket, thresholds: Mapping[str, Any], crowded: pd.DataFrame) -> pd.DataFrame:
+    return signals(part.history(), crowded=crowded, **thresholds)

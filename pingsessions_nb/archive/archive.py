@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from os import PathLike
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import unquote
 
 import pandas as pd
 
-from pingsessions_nb.archive import incremental, partitions, recorder, snapshots, sql, upkeep
-from pingsessions_nb.archive.analyses import Analyses
+from pingsessions_nb.archive import incremental, recorder, snapshots, sql, upkeep
+from pingsessions_nb.archive.analyses import Analyses, Answer, Bucket
 from pingsessions_nb.archive.changes import Changes
-from pingsessions_nb.archive.kept_networks import keep_networks, kept_networks
 from pingsessions_nb.archive.reading import Reader
 from pingsessions_nb.archive.snapshots import AsOf
 from pingsessions_nb.archive.table_layout import BUCKETS
 from pingsessions_nb.archive.tables import Tables
-from pingsessions_nb.arguments.given_frames import given_frame
-from pingsessions_nb.arguments.given_numbers import given_number
-from pingsessions_nb.arguments.given_times import Time, given_time
+from pingsessions_nb.arguments import Time, given_frame, given_number, given_time
 from pingsessions_nb.errors import ArchiveError, ConfigurationError
 from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.history.finding_users import (
@@ -31,7 +28,6 @@ from pingsessions_nb.history.finding_users import (
 )
 from pingsessions_nb.known_networks import Described, described
 
-Answer = TypeVar("Answer")
 _READING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="pingsessions-archive")
 _MOST_BUCKETS: Final = 4096
 _MOST_DAYS: Final = 36500
@@ -107,7 +103,7 @@ class Archive(Analyses):
         self._last: Reader | None = None  # its tables are open
         self._networks = None if known_networks is None else described(known_networks)
         if self._exists() and self._networks is not None:
-            keep_networks(self._tables, self._networks)
+            upkeep.keep_networks(self._tables, self._networks)
 
     @property
     def buckets(self) -> int:
@@ -118,7 +114,7 @@ class Archive(Analyses):
     @property
     def known_networks(self) -> Described:
         """The company's own networks, which every history that is read from it has."""
-        return kept_networks(self._tables) if self._exists() else self._networks or {}
+        return upkeep.kept_networks(self._tables) if self._exists() else self._networks or {}
 
     def sweep_is_due(self, days: float = 7) -> bool:
         """Tell whether everybody is due: the last complete reading is older than ``days`` days.
@@ -208,7 +204,7 @@ class Archive(Analyses):
             msg = f"action is {action!r}, but should be 'sweep', 'update' or None."
             raise ConfigurationError(msg)
         networks = {**self.known_networks, **history.known_networks}
-        keep_networks(self._tables, networks | (self._networks or {}))
+        upkeep.keep_networks(self._tables, networks | (self._networks or {}))
         return recorder.record(self._tables, history, seen, self._buckets, action)
 
     def history(
@@ -351,11 +347,11 @@ class Archive(Analyses):
     def __repr__(self) -> str:
         return f"Archive({self.path!r})"
 
-    def _parts(self, as_of: AsOf) -> list[partitions.Bucket]:
+    def _parts(self, as_of: AsOf) -> list[Bucket]:
         self._must_exist()
         versions = snapshots.versions_as_of(self._tables, as_of)
         where = (self._tables.address, self._tables.options, versions, self._buckets)
-        return [partitions.Bucket(*where, bucket) for bucket in range(self._buckets)]
+        return [Bucket(*where, bucket) for bucket in range(self._buckets)]
 
     def _asked(self, as_of: AsOf, ask: Callable[[Reader], Answer]) -> Answer:
         """Ask the tables, and once more where a file was erased while they were read."""
@@ -388,7 +384,7 @@ class Archive(Analyses):
             self._buckets = int(about["pingsessions.buckets"])
             self._tables.private = about.get("pingsessions.private") != "false"
             self._known_to_exist = True
-            sql.make_ready()
+            sql.ENGINE.make_ready()
         return self._known_to_exist
 
     def _must_exist(self) -> None:

@@ -63,13 +63,7 @@ class NewRows(NamedTuple):
 
 
 def are_new(known: pd.DataFrame, shown: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Tell which shown locations are not known; one shown twice at once counts twice.
-
-    Parameters
-    ----------
-    known, shown : DataFrame
-        Stored rows of the same sessions.
-    """
+    """Tell which locations shown are not known; one shown twice at once counts twice."""
     if known.empty:
         return np.ones(len(shown), np.bool_)
     rows = pd.concat([known[EVENT], shown[EVENT]], ignore_index=True)
@@ -80,13 +74,10 @@ def are_new(known: pd.DataFrame, shown: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def new_sessions(known: pd.DataFrame, shown: pd.DataFrame) -> NewRows:
-    """Return the sessions to write.
+    """Return the sessions to write, of stored rows that hold each session once.
 
-    Parameters
-    ----------
-    known, shown : DataFrame
-        Stored rows, each session once; `known` holds those of `shown` that there are. In `shown`,
-        ``location_count`` counts the union of known and new locations.
+    `known` holds those of `shown` that there are. In `shown`, ``location_count`` counts the union
+    of known and new locations.
     """
     keys = KEYS["sessions"]
     fresh = owners(known, shown) < 0
@@ -118,16 +109,9 @@ def new_users(known: pd.DataFrame, shown: pd.DataFrame) -> NewRows:
 
 
 def gone_users(known: pd.DataFrame, listed: pd.Series[str], seen_at: pd.Timestamp) -> pd.DataFrame:
-    """Return the rows of users whom a list of everybody has no more.
+    """Return the rows of users whom a list of everybody, by their ids, has no more.
 
-    Parameters
-    ----------
-    known : DataFrame
-        All stored rows of users; an older archive has marked nobody.
-    listed : Series of str
-        Ids of everybody.
-    seen_at : Timestamp
-        When everybody was listed.
+    `known` are all stored rows of users; an older archive has marked nobody.
     """
     gone = ~known["user_id"].isin(listed) & (known["last_seen_at"] < seen_at)
     return known[gone & known[GONE].isna()] if GONE in known else known[gone]

@@ -32,16 +32,8 @@ def on_each(
 ) -> list[Found]:
     """Return what a task returns of each part, in their order.
 
-    Parameters
-    ----------
-    parts : sequence
-        What the task takes first; small.
-    client : distributed.Client or SparkSession, optional
-        Where to work; here if there is none. Its workers need pingsessions_nb.
-    task : callable
-        Of a module, so that workers find it by name.
-    *args
-        What else it takes, the same for each part.
+    Without a client the work is done here; else by its workers, which need pingsessions_nb, and
+    find the task by its module and name. Parts are small.
 
     Raises
     ------
@@ -65,10 +57,7 @@ def on_each(
 
 
 def _on_dask(
-    parts: Sequence[Part],
-    client: Client,
-    task: Callable[..., Found],
-    args: tuple[object, ...],
+    parts: Sequence[Part], client: Client, task: Callable[..., Found], args: tuple[object, ...]
 ) -> list[Found]:
     # Named by content, equal arguments of two calls would be freed with those of the first.
     shared = client.scatter(list(args), broadcast=True, hash=False) if args else []
@@ -78,10 +67,7 @@ def _on_dask(
 
 
 def _on_spark(
-    parts: Sequence[Part],
-    spark: SparkSession,
-    task: Callable[..., Found],
-    args: tuple[object, ...],
+    parts: Sequence[Part], spark: SparkSession, task: Callable[..., Found], args: tuple[object, ...]
 ) -> list[Found]:
     from pyspark.errors import PySparkException
 

@@ -10,16 +10,14 @@ those of its locations that PingOne then still has.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
+from pingsessions_nb.archive.reading import Reader
 from pingsessions_nb.archive.rows import to_pandas
 from pingsessions_nb.archive.table_layout import SESSION_ENDS, SNAPSHOTS, in_sql
-
-if TYPE_CHECKING:
-    from pingsessions_nb.archive.reading import Reader
-    from pingsessions_nb.archive.tables import Tables
+from pingsessions_nb.archive.tables import Tables
 
 SWEEP: Final = "sweep"
 """The action of a snapshot for which everybody was asked about, and all could be read."""

@@ -17,7 +17,7 @@ from pingsessions_nb.archive.snapshots import Versions, read_at
 from pingsessions_nb.archive.sql import answer
 from pingsessions_nb.archive.table_layout import TABLES, bucket_of, in_sql, one_of
 from pingsessions_nb.archive.tables import Tables, columns_of
-from pingsessions_nb.arguments.given_times import Time, given_time
+from pingsessions_nb.arguments import Time, given_time
 from pingsessions_nb.coded.coding import arrow
 from pingsessions_nb.errors import NotFound
 from pingsessions_nb.history import History

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -63,7 +64,7 @@ def record(
                 raise
             time.sleep(random.uniform(0, min(0.05 * 2**attempt, 2)))  # noqa: S311 - no secret
         else:
-            return recording.done
+            return Changes(**recording.done)
     msg = (
         f"The archive {tables.address} was written to by others {_ATTEMPTS} times while this "
         "history was merged. Nothing is lost; record it again when fewer recorders are at work."
@@ -71,51 +72,40 @@ def record(
     raise BusyError(msg)
 
 
+@dataclass
 class _Recording:
     """One history on its way into the tables, over as many attempts as it takes."""
 
-    def __init__(
-        self,
-        tables: Tables,
-        history: History,
-        seen_at: pd.Timestamp | None,
-        buckets: int,
-        action: str | None,
-    ) -> None:
-        self.done = Changes()
-        self._action = action
-        self._tables = tables
-        self._seen_at = seen_at
-        self._buckets = buckets
-        self._history = history
-        self._opened: dict[str, int] = {}
+    tables: Tables
+    history: History
+    seen_at: pd.Timestamp | None
+    buckets: int
+    action: str | None
+    done: Counter[str] = field(default_factory=Counter)
+    opened: dict[str, int] = field(default_factory=dict)
 
     def overtaken(self) -> bool:
         """Tell whether somebody has written since the last attempt began."""
-        now = latest(self._tables)._asdict()
-        return any(now[name] != version for name, version in self._opened.items())
+        now = latest(self.tables)._asdict()
+        return any(now[name] != version for name, version in self.opened.items())
 
     def commit(self) -> None:
         """Write what is new; nothing at all where there is nothing new."""
-        opened = {name: self._tables.open(name) for name in ("locations", "sessions", "users")}
-        self._opened = {name: table.version() for name, table in opened.items()}
+        opened = {name: self.tables.open(name) for name in ("locations", "sessions", "users")}
+        self.opened = {name: table.version() for name, table in opened.items()}
         stored = {name: self._stored(name, table) for name, table in opened.items()}
-        self._seen_at = self._seen_at or _latest(stored)
+        self.seen_at = self.seen_at or _latest(stored)
         shown, places = merge_sessions(stored["sessions"], stored["locations"])
         self._commit_sessions(opened["sessions"], opened["locations"], shown, places)
         self._commit_users(opened["users"], merge_users(stored["users"]))
-        before = pinned(self._tables.open("snapshots"))
+        before = pinned(self.tables.open("snapshots"))
         news = any(opened[name].version() > version for name, version in before._asdict().items())
         # That somebody looked, and at whom, is news of its own.
-        if news or self._action is not None:
-            pin(self._tables, self._action or "record", self.done, self._seen_at)
+        if news or self.action is not None:
+            pin(self.tables, self.action or "record", Changes(**self.done), self.seen_at)
 
     def _commit_sessions(
-        self,
-        sessions: DeltaTable,
-        locations: DeltaTable,
-        shown: pd.DataFrame,
-        places: pd.DataFrame,
+        self, sessions: DeltaTable, locations: DeltaTable, shown: pd.DataFrame, places: pd.DataFrame
     ) -> None:
         owner = owners(shown, places)
         places, owner = places[owner >= 0], owner[owner >= 0]
@@ -156,8 +146,8 @@ class _Recording:
     ) -> npt.NDArray[np.int64]:
         """Add the new locations of sessions; return how many there are now of each session."""
         places = places.assign(
-            first_seen_at=self._seen_at,
-            last_seen_at=self._seen_at,
+            first_seen_at=self.seen_at,
+            last_seen_at=self.seen_at,
             bucket=sessions["bucket"].to_numpy()[owner],
             month=sessions["month"].to_numpy()[owner],
         )
@@ -165,7 +155,7 @@ class _Recording:
         had = owners(sessions, known)
         new = changing.are_new(known[had >= 0], places)
         self._append(table, places[new], "locations")
-        self.done = replace(self.done, locations_added=self.done.locations_added + int(new.sum()))
+        self.done["locations_added"] += int(new.sum())
         have = np.concatenate([had[had >= 0], owner[new]])
         return np.bincount(have, minlength=len(sessions)).astype(np.int64)
 
@@ -176,55 +166,53 @@ class _Recording:
         shown[GONE] = missing_column(TIME, shown.index)
         known = self._known(table, shown, columns_of(table), key="user_id")
         self._commit_rows(table, changing.new_users(known, shown), "users")
-        if self._action is not None and self._seen_at is not None:
-            self._commit_gone(table, shown["user_id"], self._seen_at)
+        if self.action is not None and self.seen_at is not None:
+            self._commit_gone(table, shown["user_id"], self.seen_at)
 
     def _commit_gone(
         self, table: DeltaTable, listed: pd.Series[str], seen_at: pd.Timestamp
     ) -> None:
         """Mark whoever a list of everybody has no more, unless a later one is recorded."""
-        if (complete_snapshots(self._tables)["seen_at"] > seen_at).any():
+        if (complete_snapshots(self.tables)["seen_at"] > seen_at).any():
             return
         columns = [name for name in ("user_id", "last_seen_at", GONE) if name in columns_of(table)]
-        rows = to_pandas(self._tables.read_all(table, columns, "TRUE"))
+        rows = to_pandas(self.tables.read_all(table, columns, "TRUE"))
         gone = self._filed(changing.gone_users(rows, listed, seen_at)[["user_id"]])
         if gone.empty:
             return
         marked = self._known(table, gone, columns_of(table), key="user_id")
         marked = marked.assign(**{GONE: seen_at, "last_seen_at": seen_at})
         self._commit_rows(table, NewRows(marked.iloc[:0], marked, len(marked)), "users")
-        self.done = replace(self.done, users_gone=self.done.users_gone + len(marked))
+        self.done["users_gone"] += len(marked)
 
     def _commit_rows(self, table: DeltaTable, rows: NewRows, name: str) -> None:
         self._append(table, rows.added, name)
-        added = getattr(self.done, f"{name}_added") + len(rows.added)
-        self.done = replace(self.done, **{f"{name}_added": added})
+        self.done[f"{name}_added"] += len(rows.added)
         if len(rows.updated):
-            self._tables.replace(table, self._fitting(table, rows.updated, name), KEYS[name])
-            updated = getattr(self.done, f"{name}_updated") + rows.news
-            self.done = replace(self.done, **{f"{name}_updated": updated})
+            self.tables.replace(table, self._fitting(table, rows.updated, name), KEYS[name])
+            self.done[f"{name}_updated"] += rows.news
 
     def _append(self, table: DeltaTable, rows: pd.DataFrame, name: str) -> None:
         if len(rows):
             rows = rows.iloc[_by_user(rows["user_id"])]
-            self._tables.append(table, self._fitting(table, rows, name))
+            self.tables.append(table, self._fitting(table, rows, name))
 
     def _fitting(self, table: DeltaTable, rows: pd.DataFrame, name: str) -> pa.Table:
         """Give a table the columns that rows have more, and rows those that it has more."""
         more = [column for column in rows.columns if column not in columns_of(table)]
         if more:
-            self._tables.widen(table, {column: KNOWN[name].get(column, TEXT) for column in more})
+            self.tables.widen(table, {column: KNOWN[name].get(column, TEXT) for column in more})
         return to_arrow(rows.reindex(columns=columns_of(table)), name)
 
     def _stored(self, name: str, table: DeltaTable) -> pd.DataFrame:
-        frame = to_stored(getattr(self._history, name), name, columns_of(table))
+        frame = to_stored(getattr(self.history, name), name, columns_of(table))
         return frame.dropna(subset=KEYS.get(name, KEYS["sessions"])).reset_index(drop=True)
 
     def _filed(self, rows: pd.DataFrame) -> pd.DataFrame:
         return rows.assign(
-            first_seen_at=self._seen_at,
-            last_seen_at=self._seen_at,
-            bucket=buckets_of(rows["user_id"], self._buckets),
+            first_seen_at=self.seen_at,
+            last_seen_at=self.seen_at,
+            bucket=buckets_of(rows["user_id"], self.buckets),
         )
 
     def _known(
@@ -239,7 +227,7 @@ class _Recording:
         where = one_of("bucket", wanted["bucket"].unique())
         if months is not None:
             where += f" AND {one_of('month', months)}"
-        found = self._tables.read_those(table, list(columns), where, key, wanted[key])
+        found = self.tables.read_those(table, list(columns), where, key, wanted[key])
         return to_pandas(found)
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from pingsessions_nb.archive.table_layout import ARROW, FILED, KNOWN, SEEN_OF
+from pingsessions_nb.archive.table_layout import FILED, KNOWN, SEEN_OF, schema
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.frames.columns import (
     LOCATION_COLUMNS,
@@ -40,11 +40,7 @@ from pingsessions_nb.frames.typed_values import (
 
 _STRING = pd.StringDtype(na_value=np.nan)
 _MAPPED = {pa.bool_(): pd.BooleanDtype(), pa.string(): _STRING, pa.large_string(): _STRING}
-_SHOWN: Final = {
-    "users": USER_COLUMNS,
-    "sessions": SESSION_COLUMNS,
-    "locations": LOCATION_COLUMNS,
-}
+_SHOWN: Final = {"users": USER_COLUMNS, "sessions": SESSION_COLUMNS, "locations": LOCATION_COLUMNS}
 _FIELDS: Final = {"users": USER_FIELDS, "sessions": SESSION_FIELDS, "locations": LOCATION_FIELDS}
 _FORBIDDEN = set(" ,;{}()\n\t=%\0")  # Delta's, Arrow's, and our escape
 
@@ -52,22 +48,15 @@ _FORBIDDEN = set(" ,;{}()\n\t=%\0")  # Delta's, Arrow's, and our escape
 def to_stored(frame: pd.DataFrame, table: str, columns: Iterable[str]) -> pd.DataFrame:
     """Make the facts of a frame storable: contract's columns typed, others as JSON text.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        As the contract has it; a column that it lacks is missing everywhere.
-    table : str
-    columns : iterable of str
-        Names that the table has already.
+    A column of the contract that the frame lacks is missing everywhere. `columns` are those that
+    the table has already.
 
     Raises
     ------
     ConfigurationError
         Where a column of the contract holds something else than it should.
     """
-    stored = {}
-    for name, kind in KNOWN[table].items():
-        stored[name] = _typed(frame, table, name, kind)
+    stored = {name: _typed(frame, table, name, kind) for name, kind in KNOWN[table].items()}
     taken = {name.casefold(): name for name in columns}
     taken |= {name: name for name in (*KNOWN[table], *SEEN_OF[table], *FILED[table])}
     for name in frame.columns:
@@ -139,10 +128,9 @@ def plain_type(kind: pa.DataType) -> pa.DataType:
 
 def to_arrow(frame: pd.DataFrame, table: str) -> pa.Table:
     """Make an Arrow table of stored rows, in the tables' types."""
-    kinds = {name: ARROW[kind] for name, kind in (KNOWN[table] | SEEN_OF[table]).items()} | FILED[
-        table
-    ]
-    fields = [(name, kinds.get(name, pa.string())) for name in frame.columns]
+    known = schema(table)
+    types = dict(zip(known.names, known.types, strict=True))
+    fields = [(name, types.get(name, pa.string())) for name in frame.columns]
     return pa.Table.from_pandas(frame, pa.schema(fields), preserve_index=False)
 
 
@@ -160,13 +148,8 @@ def digests(
     """Sum up each session as a snapshot shows it, with its locations in any order.
 
     Equal digests mean an equal showing, but for one chance in 2**64 a pair. What follows from
-    other columns, the number of locations and their coordinates, is left out.
-
-    Parameters
-    ----------
-    sessions, locations : DataFrame
-    owner : int64 ndarray
-        Of each location, the position of its session.
+    other columns, the number of locations and their coordinates, is left out. `owner` is, of each
+    location, the position of its session.
     """
     sums = np.zeros(len(sessions), np.uint64)
     np.add.at(sums, owner, _row_hashes(locations.drop(columns=list(PLACE_COLUMNS))))
@@ -192,11 +175,9 @@ def _typed(frame: pd.DataFrame, table: str, name: str, kind: str) -> pd.Series[A
     try:
         typed: pd.Series[Any] = frame[name].astype(pd.api.types.pandas_dtype(PANDAS[kind]))
     except (TypeError, ValueError) as error:
-        reason = str(error)
-    else:
-        return typed
-    msg = f"history.{table}[{name!r}] is {frame[name].dtype}, not {PANDAS[kind]}: {reason}."
-    raise ConfigurationError(msg)
+        msg = f"history.{table}[{name!r}] is {frame[name].dtype}, not {PANDAS[kind]}: {error}."
+        raise ConfigurationError(msg) from None
+    return typed
 
 
 def _as_json(column: pd.Series[Any], table: str) -> pd.Series[str]:
@@ -205,14 +186,12 @@ def _as_json(column: pd.Series[Any], table: str) -> pd.Series[str]:
             None if _missing(cell) else json.dumps(cell, default=_plain) for cell in column.tolist()
         ]
     except (TypeError, ValueError) as error:
-        reason = str(error)
-    else:
-        return pd.Series(cells, index=column.index, dtype="str")
-    msg = (
-        f"history.{table}[{column.name!r}] cannot be kept in an archive: {reason}. Make it text, "
-        "numbers, flags, lists or dicts of these, or leave the column out."
-    )
-    raise ConfigurationError(msg)
+        msg = (
+            f"history.{table}[{column.name!r}] cannot be kept in an archive: {error}. Make it "
+            "text, numbers, flags, lists or dicts of these, or leave the column out."
+        )
+        raise ConfigurationError(msg) from None
+    return pd.Series(cells, index=column.index, dtype="str")
 
 
 def _plain(cell: object) -> object:

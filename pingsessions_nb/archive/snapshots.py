@@ -20,7 +20,7 @@ from pingsessions_nb.archive.changes import Changes
 from pingsessions_nb.archive.rows import to_pandas
 from pingsessions_nb.archive.table_layout import SNAPSHOTS, TABLES
 from pingsessions_nb.archive.tables import ConflictError, Tables
-from pingsessions_nb.arguments.given_times import Time, given_time
+from pingsessions_nb.arguments import Time, given_time
 from pingsessions_nb.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -54,18 +54,10 @@ def pin(
     seen_at: pd.Timestamp | None = None,
     oldest: int | None = None,
 ) -> None:
-    """Make a snapshot of the tables as they are now.
+    """Make a snapshot of the tables as they are now, after ``record``, ``compact`` or ``forget``.
 
-    Parameters
-    ----------
-    tables : Tables
-    action : str
-        ``record``, ``compact`` or ``forget``.
-    changes : Changes
-    seen_at : Timestamp, optional
-        When what was recorded was read from PingOne.
-    oldest : int, optional
-        Number of the oldest snapshot that can still be read; 0 means the one made here.
+    `seen_at` is when what was recorded was read from PingOne, `oldest` the number of the oldest
+    snapshot that can still be read; 0 means the one made here.
     """
     while True:
         snapshots = tables.open("snapshots")

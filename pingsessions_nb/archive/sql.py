@@ -17,7 +17,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from pingsessions_nb.archive.tables import Tables
-from pingsessions_nb.arguments.given_numbers import given_number
+from pingsessions_nb.arguments import given_number
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.wording import visible
 
@@ -37,10 +37,7 @@ _COMMENT: Final = re.compile(
 
 
 def answer(
-    tables: Tables,
-    versions: dict[str, int],
-    query: str,
-    timeout: float | None = None,
+    tables: Tables, versions: dict[str, int], query: str, timeout: float | None = None
 ) -> pa.Table:
     """Answer a query over tables at versions; see `Archive.sql`.
 
@@ -70,18 +67,13 @@ def answer(
         "options": tables.options,
     }
     try:
-        return _ENGINE.ask(question, timeout)
+        return ENGINE.ask(question, timeout)
     except _Refused as error:
         if not error.of_query:
             with tables.trouble("read"):
                 raise OSError(error.reason) from None
         msg = f"The query cannot be answered: {error.reason[:_LONGEST_REASON]}"
         raise ConfigurationError(msg) from None
-
-
-def make_ready() -> None:
-    """Start the process, if it is not there; the first question then finds it at work."""
-    _ENGINE.make_ready()
 
 
 class _Refused(Exception):
@@ -102,7 +94,7 @@ class _Engine:
         self._owner = 0
 
     def make_ready(self) -> None:
-        """Start the process; where that cannot be done, the first question will tell."""
+        """Start the process, so that the first question finds it at work, or tells why not."""
         if self._lock.acquire(blocking=False):
             try:
                 with contextlib.suppress(OSError):
@@ -111,13 +103,7 @@ class _Engine:
                 self._lock.release()
 
     def ask(self, question: dict[str, Any], timeout: float | None) -> pa.Table:
-        """Put a question to the process.
-
-        Raises
-        ------
-        _Refused
-            Where there is no answer.
-        """
+        """Put a question to the process; `_Refused` is raised where there is no answer."""
         with self._lock:
             process = self._running()
             late = threading.Event()
@@ -201,5 +187,5 @@ def _end(process: subprocess.Popen[bytes]) -> int:
     return process.wait()
 
 
-_ENGINE: Final = _Engine()
-atexit.register(_ENGINE.close)
+ENGINE: Final = _Engine()
+atexit.register(ENGINE.close)

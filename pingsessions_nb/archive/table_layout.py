@@ -42,11 +42,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
 SEEN: Final = {"first_seen_at": TIME, "last_seen_at": TIME}
 # of whoever was recorded and is not in a later list of everybody: since when
 GONE: Final = "gone_at"
-SEEN_OF: Final = {
-    "users": SEEN | {GONE: TIME},
-    "sessions": SEEN,
-    "locations": SEEN,
-}
+SEEN_OF: Final = {"users": SEEN | {GONE: TIME}, "sessions": SEEN, "locations": SEEN}
 # how a row is found again; no facts
 FILED: Final[dict[str, dict[str, pa.DataType]]] = {
     "users": {"bucket": pa.int32()},

@@ -73,16 +73,9 @@ class BusyError(ArchiveError):
 
 
 class Tables:
-    """The tables at an address.
+    """The tables at an address: a folder or an object store's, without a slash at the end.
 
-    Parameters
-    ----------
-    address : str
-        A folder or an object store's address, without a slash at the end.
-    storage_options : mapping of str to str
-        For the object store.
-    private : bool
-        Whether files are made for their owner alone, or as the process's mask has them.
+    `private` says whether files are made for their owner alone, or as the process's mask has them.
 
     Raises
     ------
@@ -111,9 +104,8 @@ class Tables:
         ArchiveError
             Where something else is there, or it cannot be told.
         """
-        with self.trouble("opened"):
-            if DeltaTable.is_deltatable(self.uri("snapshots"), self.options):
-                return True
+        if self.has("snapshots"):
+            return True
         folder = Path(self.address)
         if "://" in self.address or not folder.exists():
             return False
@@ -246,12 +238,7 @@ class Tables:
         return pa.Table.from_batches(self.read(table, columns, where), _schema(table, columns))
 
     def read_those(
-        self,
-        table: DeltaTable,
-        columns: Sequence[str],
-        where: str,
-        key: str,
-        values: Iterable[str],
+        self, table: DeltaTable, columns: Sequence[str], where: str, key: str, values: Iterable[str]
     ) -> pa.Table:
         """Read the rows whose key is one of many values, streaming past all others."""
         schema = _schema(table, columns)
@@ -263,13 +250,7 @@ class Tables:
     def append(self, table: DeltaTable, rows: pa.Table, **marks: int) -> None:
         """Append rows in one commit, which carries the `marks` as application versions."""
         with self.writing("written"):
-            write_deltalake(
-                table,
-                rows,
-                mode="append",
-                writer_properties=_properties(),
-                commit_properties=_commit(table, marks),
-            )
+            write_deltalake(table, rows, mode="append", **_as_ours(table, **marks))
 
     def replace(self, table: DeltaTable, rows: pa.Table, keys: Sequence[str]) -> None:
         """Put rows in place of those of the same partition and keys, in one commit."""
@@ -283,21 +264,13 @@ class Tables:
                 predicate=" AND ".join([*only, *same]),
                 source_alias="s",
                 target_alias="t",
-                writer_properties=_properties(),
-                commit_properties=_commit(table, {}),
+                **_as_ours(table),
             ).when_matched_update_all().execute()
 
     def rewrite(self, table: DeltaTable, rows: pa.RecordBatchReader, where: str) -> None:
         """Put rows in place of whole partitions, in one commit."""
         with self.writing("written"):
-            write_deltalake(
-                table,
-                rows,
-                mode="overwrite",
-                predicate=where,
-                writer_properties=_properties(),
-                commit_properties=_commit(table, {}),
-            )
+            write_deltalake(table, rows, mode="overwrite", predicate=where, **_as_ours(table))
 
     def join_files(self, table: DeltaTable) -> None:
         """Join the small files of each partition and sort what is joined by user."""
@@ -325,7 +298,7 @@ class Tables:
         """Set properties of a table."""
         with self.writing("written"):
             table.alter.set_table_properties(
-                properties, raise_if_not_exists=False, commit_properties=_commit(table, {})
+                properties, raise_if_not_exists=False, commit_properties=_commit(table)
             )
 
     def needed(self, table: DeltaTable) -> set[str]:
@@ -363,7 +336,7 @@ class Tables:
             with self.writing("widened"):
                 more = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
                 fields = Schema.from_arrow(more).fields
-                table.alter.add_columns(fields, commit_properties=_commit(table, {}))
+                table.alter.add_columns(fields, commit_properties=_commit(table))
         except ArchiveError as error:  # another recorder may have added them just now
             raise ConflictError(str(error)) from None
 
@@ -384,10 +357,15 @@ def _reason(error: BaseException) -> str:
     return " ".join(_COLOURS.sub(" ", str(error)).split())[:_LONGEST_REASON]
 
 
-def _commit(table: DeltaTable, marks: Mapping[str, int]) -> CommitProperties:
-    version = table.version() + 1
-    names: dict[str, Any] = {_WRITER: version, **marks}
-    return CommitProperties(app_transactions=[Transaction(n, v) for n, v in names.items()])
+def _commit(table: DeltaTable, **marks: int) -> CommitProperties:
+    named = {_WRITER: table.version() + 1, **marks}
+    return CommitProperties(app_transactions=[Transaction(n, v) for n, v in named.items()])
+
+
+def _as_ours(table: DeltaTable, **marks: int) -> dict[str, Any]:
+    """Return how each of our commits of rows is written."""
+    commit = _commit(table, **marks)
+    return {"writer_properties": _properties(), "commit_properties": commit}
 
 
 def columns_of(table: DeltaTable) -> list[str]:

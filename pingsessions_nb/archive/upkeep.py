@@ -1,9 +1,10 @@
-"""Keeping an archive in order: joining small files, and erasing a user from rows and files."""
+"""Keeping an archive: its known networks, its files joined, and a user erased from all of them."""
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, NamedTuple, TypeVar
 
@@ -15,9 +16,11 @@ from pingsessions_nb.archive.changes import Changes
 from pingsessions_nb.archive.snapshots import pin, readable
 from pingsessions_nb.archive.table_layout import FILED, TABLES, bucket_of, one_of
 from pingsessions_nb.archive.tables import BusyError, ConflictError, Tables, columns_of
+from pingsessions_nb.known_networks import Described
 
 Done = TypeVar("Done")
 _ATTEMPTS: Final = 20
+_NETWORKS: Final = "pingsessions.known_networks"  # a property, JSON, of the table of users
 
 
 class Forgotten(NamedTuple):
@@ -28,10 +31,28 @@ class Forgotten(NamedTuple):
     locations: int
 
 
+def kept_networks(tables: Tables) -> Described:
+    """Return the networks that are kept with an archive that exists."""
+    kept = tables.open("users").metadata().configuration.get(_NETWORKS, "{}")
+    networks: Described = json.loads(kept)
+    return networks
+
+
+def keep_networks(tables: Tables, networks: Described) -> None:
+    """Keep networks with an archive that exists, in place of those before; nothing if the same."""
+
+    def keep() -> None:
+        if kept_networks(tables) != networks:
+            # The versions of the table of snapshots number these.
+            tables.describe(tables.open("users"), {_NETWORKS: json.dumps(networks)})
+
+    _insist(tables, keep)
+
+
 def compact(tables: Tables, keep_days: float) -> None:
     """Join small files and delete those of old snapshots; see `Archive.compact`."""
     for name in (*TABLES, "snapshots"):
-        _insist(tables, partial(_joined, tables, name))
+        _insist(tables, partial(_join_files, tables, name))
     rows = readable(tables, tables.open("snapshots"))
     since = pd.Timestamp.now("UTC") - pd.Timedelta(days=keep_days)
     kept = rows[rows["recorded_at"] >= since]
@@ -48,12 +69,11 @@ def compact(tables: Tables, keep_days: float) -> None:
             )
 
 
-def forget(tables: Tables, ids: Iterable[str], buckets: int) -> Forgotten:
+def forget(tables: Tables, ids: Sequence[str], buckets: int) -> Forgotten:
     """Erase users; see `Archive.forget`."""
     erased = dict.fromkeys(TABLES, 0)
-    users = list(ids)
     for name in reversed(TABLES):  # users last: while rows are left, a name still finds them
-        for user in users:
+        for user in ids:
             erased[name] += _insist(tables, partial(_without, tables, name, user, buckets))
     left = {name: _insist(tables, partial(_unused, tables, name)) for name in TABLES}
     pin(tables, "forget", Changes(), oldest=0)
@@ -63,7 +83,7 @@ def forget(tables: Tables, ids: Iterable[str], buckets: int) -> Forgotten:
     return Forgotten(**erased)
 
 
-def _joined(tables: Tables, name: str) -> None:
+def _join_files(tables: Tables, name: str) -> None:
     tables.join_files(tables.open(name))
 
 

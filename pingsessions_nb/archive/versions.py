@@ -25,13 +25,7 @@ _MOST: Final = 40
 
 
 def with_versions(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Return stored rows of sessions with what changed since the rows before.
-
-    Parameters
-    ----------
-    before, after : DataFrame
-        Stored rows of the same sessions, indexed alike.
-    """
+    """Return stored rows of sessions with what changed since the rows before, indexed alike."""
     before = before.reindex(index=after.index)
     told: dict[int, list[dict[str, Any]]] = {}
     for fact, old, new in _compared(before, after):

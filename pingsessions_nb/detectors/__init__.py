@@ -24,27 +24,23 @@ A history too large for one piece is dealt with in parts, each with all rows of 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pingsessions_nb.coded.coded_history import CodedHistory, code_history
-from pingsessions_nb.detectors import user_velocity
 from pingsessions_nb.detectors.device import find_new_devices
 from pingsessions_nb.detectors.dormancy import find_dormant_returns
-from pingsessions_nb.detectors.findings import COLUMNS, findings, judged, ranked
+from pingsessions_nb.detectors.findings_frame import COLUMNS, findings, judged, ranked
 from pingsessions_nb.detectors.geovelocity import find_geovelocity_anomalies
 from pingsessions_nb.detectors.habits import without_habits
 from pingsessions_nb.detectors.ip_velocity import find_ip_velocity
 from pingsessions_nb.detectors.location import find_location_anomalies
 from pingsessions_nb.detectors.session_replay import find_session_replays
 from pingsessions_nb.detectors.strangers import device_codes, on_strangers
-from pingsessions_nb.detectors.thresholds import KINDS, Thresholds, read_thresholds, thresholds_for
-from pingsessions_nb.history import history_of
+from pingsessions_nb.detectors.thresholds import KINDS, Thresholds, thresholds_for
+from pingsessions_nb.detectors.user_velocity import crowded_addresses, find_user_velocity, newcomers
+from pingsessions_nb.history import HistoryLike, history_of
 from pingsessions_nb.history.session_facts import usernames
-
-if TYPE_CHECKING:
-    from pingsessions_nb.history import HistoryLike
 
 __all__ = [
     "COLUMNS",
@@ -54,6 +50,7 @@ __all__ = [
     "join_signals",
     "newcomers",
     "signals",
+    "unjudged",
 ]
 
 
@@ -120,14 +117,14 @@ def signals(
 def unjudged(
     coded: CodedHistory, limits: Thresholds, crowded: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Return each finding on its own, as `findings.findings` makes them, in no order."""
+    """Return each finding on its own, as `findings_frame.findings` makes them, in no order."""
     strange = on_strangers(coded, limits, device_codes(coded)[1])
     finders: dict[str, Callable[[], pd.DataFrame]] = {
         "geovelocity_anomaly": lambda: find_geovelocity_anomalies(coded, limits),
         "user_location_anomaly": lambda: find_location_anomalies(coded, limits, strange),
         "new_device": lambda: find_new_devices(coded, limits, strange),
         "ip_velocity": lambda: find_ip_velocity(coded, limits),
-        "user_velocity": lambda: user_velocity.find_user_velocity(coded, limits, crowded),
+        "user_velocity": lambda: find_user_velocity(coded, limits, crowded),
         "dormant_return": lambda: find_dormant_returns(coded, limits),
         "session_replay": lambda: find_session_replays(coded, limits),
     }
@@ -145,48 +142,3 @@ def join_signals(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
         At least one.
     """
     return ranked(pd.concat(parts, ignore_index=True))
-
-
-def newcomers(history: HistoryLike, **thresholds: object) -> pd.DataFrame:
-    """Return when users of a part of a history first came to each address.
-
-    The first of two steps. The findings of all parts together are those of the whole::
-
-        parts = [newcomers(part, **thresholds) for part in history_in_parts]
-        crowded = crowded_addresses(pd.concat(parts), **thresholds)
-        found = join_signals([signals(part, crowded=crowded, **thresholds) for part in ...])
-
-    Parameters
-    ----------
-    history : History
-        All rows of some users.
-    **thresholds
-        As for `signals`.
-
-    Returns
-    -------
-    DataFrame
-        ``address`` (str), ``at`` (int64, microseconds since 1970, UTC).
-    """
-    whole = history_of(history)
-    limits = thresholds_for(whole, thresholds)
-    return user_velocity.newcomer_frame(code_history(whole, limits.known_networks), limits)
-
-
-def crowded_addresses(newcomers: pd.DataFrame, **thresholds: object) -> pd.DataFrame:
-    """Find the addresses to which many users came within a short time.
-
-    Parameters
-    ----------
-    newcomers : DataFrame
-        As `newcomers` returns it, those of all parts under each other.
-    **thresholds
-        As for `signals`.
-
-    Returns
-    -------
-    DataFrame
-        ``since, until`` (int64, microseconds since 1970, UTC), ``most`` (int64, newcomers),
-        ``address`` (str).
-    """
-    return user_velocity.crowded_addresses(newcomers, read_thresholds(thresholds))

@@ -15,15 +15,13 @@ Severity
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pingsessions_nb.coded.coded_history import CodedHistory, Sessions
-from pingsessions_nb.coded.coding import Codes, Flags, Rows
-from pingsessions_nb.detectors.findings import LOW, MEDIUM, findings
+from pingsessions_nb.coded.coding import Codes, Flags, Rows, starts
+from pingsessions_nb.detectors.findings_frame import LOW, MEDIUM, findings
 from pingsessions_nb.detectors.pairs import first_seen, with_earlier
 from pingsessions_nb.detectors.strangers import FACTS, device_codes
 from pingsessions_nb.detectors.thresholds import Thresholds
@@ -38,69 +36,19 @@ def find_new_devices(coded: CodedHistory, limits: Thresholds, strange: Flags) ->
     facts, combined = device_codes(coded)
     seen = first_seen(sessions.user, combined)
     codes = [fact[seen] for fact in facts]
-    settled = (sessions.rank[seen] >= limits.baseline_sessions) | strange[seen]
-
-    new: list[Rows] = []
-    severity: list[NDArray[Any]] = []
-    known: list[tuple[Rows, Rows]] = []
-    for later, earlier in with_earlier(sessions.user[seen], settled):
-        same, differs = _compare(codes, later, earlier)
-        first = np.flatnonzero(np.append(True, later[1:] != later[:-1]))
-        like = (same[0] | same[1]) & ~(differs[0] | differs[1] | differs[2])
-        unlike = differs[0] | differs[1] | differs[2]
-        is_new = ~np.logical_or.reduceat(like, first) & np.logical_or.reduceat(unlike, first)
-        new_kind = [
-            ~np.logical_or.reduceat(same[fact], first) & (codes[fact][later[first]] >= 0)
-            for fact in (1, 2)
-        ]
-        new.append(later[first][is_new])
-        grave = (new_kind[0] | new_kind[1]) & strange[seen[later[first]]]
-        severity.append(np.where(grave, MEDIUM, LOW)[is_new])
-        of_new = np.isin(later, later[first][is_new])
-        known.append((later[of_new], earlier[of_new]))
-    if not new:
+    alone = strange[seen]
+    settled = (sessions.rank[seen] >= limits.baseline_sessions) | alone
+    found = [_new(codes, alone, *pairs) for pairs in with_earlier(sessions.user[seen], settled)]
+    if not found:
         return findings(KIND, 0)
-    earlier_of = [np.concatenate(each) for each in zip(*known, strict=True)]
-    return _findings(
-        coded,
-        seen,
-        np.concatenate(new),
-        np.concatenate(severity),
-        strange[seen[np.concatenate(new)]],
-        earlier_of[0],
-        earlier_of[1],
-    )
-
-
-def _compare(
-    codes: list[Codes], later: Rows, earlier: Rows
-) -> tuple[list[NDArray[np.bool_]], list[NDArray[np.bool_]]]:
-    """Tell of each pair and each fact whether both are known and the same, or not the same."""
-    same, differs = [], []
-    for code in codes:
-        equal = code[later] == code[earlier]
-        known = (code[later] >= 0) & (code[earlier] >= 0)
-        same.append(equal & known)
-        differs.append(~equal & known)
-    return same, differs
-
-
-def _findings(
-    coded: CodedHistory,
-    seen: Rows,
-    new: Rows,
-    severity: NDArray[Any],
-    strange: Flags,
-    later: Rows,
-    earlier: Rows,
-) -> pd.DataFrame:
-    sessions = coded.sessions
+    new, severity, later, earlier = (np.concatenate(each) for each in zip(*found, strict=True))
     names = _device_names(sessions, seen)
     bounds = np.searchsorted(later, new), np.searchsorted(later, new, side="right")
     past = [
         list(dict.fromkeys(names[row] for row in earlier[begin:end].tolist() if names[row]))
         for begin, end in zip(*bounds, strict=True)
     ]
+    told = list(zip([names[row] for row in new.tolist()], past, alone[new].tolist(), strict=True))
     at = seen[new]
     return findings(
         KIND,
@@ -110,15 +58,37 @@ def _findings(
         at=sessions.start[at],
         severity=severity,
         summary=[
-            f"First session on {names[row]}; before, this user had {several(had)}."
-            + (" It came from a place where none of these was ever seen." if alone else "")
-            for row, had, alone in zip(new.tolist(), past, strange.tolist(), strict=True)
+            f"First session on {name}; before, this user had {several(had)}."
+            + (" It came from a place where none of these was ever seen." if strangers else "")
+            for name, had, strangers in told
         ],
         evidence=[
-            {"device": names[row], "devices_before": had, "never_where_others_were": alone}
-            for row, had, alone in zip(new.tolist(), past, strange.tolist(), strict=True)
+            {"device": name, "devices_before": had, "never_where_others_were": strangers}
+            for name, had, strangers in told
         ],
     )
+
+
+def _new(
+    codes: list[Codes], alone: Flags, later: Rows, earlier: Rows
+) -> tuple[Rows, NDArray[np.int64], Rows, Rows]:
+    """Return what of some pairs is new, how grave that is, and the pairs of what is new."""
+    # Of each fact of a pair: whether both know it and are the same, or not the same.
+    both = [(code[later] >= 0) & (code[earlier] >= 0) for code in codes]
+    equal = [code[later] == code[earlier] for code in codes]
+    same = [known & alike for known, alike in zip(both, equal, strict=True)]
+    differs = [known & ~alike for known, alike in zip(both, equal, strict=True)]
+    unlike = differs[0] | differs[1] | differs[2]
+    like = (same[0] | same[1]) & ~unlike
+    first = np.flatnonzero(starts(later))
+    things = later[first]
+    is_new = ~np.logical_or.reduceat(like, first) & np.logical_or.reduceat(unlike, first)
+    system, device = (
+        ~np.logical_or.reduceat(same[fact], first) & (codes[fact][things] >= 0) for fact in (1, 2)
+    )
+    severity = np.where((system | device) & alone[things], MEDIUM, LOW)
+    of_new = np.isin(later, things[is_new])
+    return things[is_new], severity[is_new], later[of_new], earlier[of_new]
 
 
 def _device_names(sessions: Sessions, seen: Rows) -> list[str]:

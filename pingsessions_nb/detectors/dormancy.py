@@ -13,13 +13,8 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from pingsessions_nb.coded.coded_history import CodedHistory, Sessions
-from pingsessions_nb.coded.coding import (
-    MICROSECONDS_A_DAY,
-    MICROSECONDS_AN_HOUR,
-    Rows,
-    Times,
-)
-from pingsessions_nb.detectors.findings import LOW, MEDIUM, findings
+from pingsessions_nb.coded.coding import MICROSECONDS_A_DAY, MICROSECONDS_AN_HOUR, Rows, Times
+from pingsessions_nb.detectors.findings_frame import LOW, MEDIUM, findings
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.wording import duration, instant
 

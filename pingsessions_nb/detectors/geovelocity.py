@@ -40,7 +40,7 @@ from pingsessions_nb.coded.coding import (
     encode_alike,
     pair,
 )
-from pingsessions_nb.detectors.findings import HIGH, LOW, MEDIUM, findings, worst_of_each
+from pingsessions_nb.detectors.findings_frame import HIGH, LOW, MEDIUM, findings, worst_of_each
 from pingsessions_nb.detectors.places import Areas, exact, least_distance_km, place_labels
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.wording import distance, duration, instant, speed
@@ -108,14 +108,8 @@ def _steps(events: Events, latitude: Floats, longitude: Floats) -> tuple[Rows, R
 def _successive(rows: Rows, group: NDArray[Any], to_city: Flags) -> tuple[Rows, Rows]:
     """Pair each row with that before it, if that is vague also with the last known to its city.
 
-    Parameters
-    ----------
-    rows : int64 ndarray
-        By group and time.
-    group : integer ndarray
-        Of each row; only rows of the same one are paired.
-    to_city : bool ndarray
-        Of each row, whether its place is known to the city.
+    Rows are by group and time; only rows of the same group are paired. `to_city` tells which places
+    are known to the city.
     """
     later = np.arange(1, len(rows))
     last_exact = np.maximum.accumulate(np.where(to_city, np.arange(len(rows)), -1))[:-1]
@@ -189,9 +183,7 @@ def _findings(coded: CodedHistory, limits: Thresholds, all_of: _Journeys) -> pd.
     kmh = all_of.kmh[chosen]
     abroad, apart = all_of.abroad[chosen], all_of.apart_km[chosen]
     severity = np.where(
-        abroad,
-        np.where(apart >= FAR_KM, HIGH, MEDIUM),
-        np.where(apart >= VERY_FAR_KM, MEDIUM, LOW),
+        abroad, np.where(apart >= FAR_KM, HIGH, MEDIUM), np.where(apart >= VERY_FAR_KM, MEDIUM, LOW)
     )
     doubtful = ~all_of.within[chosen] & (kmh < 2 * limits.max_speed_kmh)
     severity = np.maximum(severity - doubtful, LOW)

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from pingsessions_nb.coded.coded_history import CodedHistory
 from pingsessions_nb.coded.coding import MICROSECONDS_A_DAY, arrow, times
-from pingsessions_nb.detectors.findings import LOW
+from pingsessions_nb.detectors.findings_frame import LOW
 from pingsessions_nb.detectors.places import place_labels
 from pingsessions_nb.wording import counted
 
@@ -29,14 +29,7 @@ _JOURNEYS = ("geovelocity_anomaly", "user_location_anomaly")
 
 
 def without_habits(found: pd.DataFrame, coded: CodedHistory) -> pd.DataFrame:
-    """Return findings, of severity in numbers, without the repetitions of a habit.
-
-    Parameters
-    ----------
-    found : DataFrame
-        As `findings.findings` makes it.
-    coded : CodedHistory
-    """
+    """Return findings, of severity in numbers, without the repetitions of a habit."""
     moved = found[found["kind"].isin(_JOURNEYS)]
     if moved.empty:
         return found

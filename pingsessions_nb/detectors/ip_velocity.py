@@ -19,7 +19,7 @@ import pyarrow as pa
 from pingsessions_nb.addresses import links, whole
 from pingsessions_nb.coded.coded_history import CodedHistory, Events
 from pingsessions_nb.coded.coding import MICROSECONDS_AN_HOUR, Codes, encode
-from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings
+from pingsessions_nb.detectors.findings_frame import HIGH, MEDIUM, findings
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.detectors.windows import crowds, largest, members
 from pingsessions_nb.wording import several, window

@@ -20,8 +20,8 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from pingsessions_nb.coded.coded_history import CodedHistory, Events
-from pingsessions_nb.coded.coding import Flags, Floats, Rows, encode, pair
-from pingsessions_nb.detectors.findings import LOW, MEDIUM, findings, worst_of_each
+from pingsessions_nb.coded.coding import Flags, Floats, Rows, encode, pair, starts
+from pingsessions_nb.detectors.findings_frame import LOW, MEDIUM, findings, worst_of_each
 from pingsessions_nb.detectors.pairs import first_seen, with_earlier
 from pingsessions_nb.detectors.places import Areas, least_distance_km, place_labels
 from pingsessions_nb.detectors.thresholds import Thresholds
@@ -35,45 +35,68 @@ def find_location_anomalies(
 ) -> pd.DataFrame:
     """Return a finding for each session that leads to a place far from all before.
 
-    Parameters
-    ----------
-    strange : bool ndarray
-        Of each session, whether its device is a stranger's.
+    `strange` tells of each session whether its device is a stranger's.
     """
     places = _first_visits(coded)
-    latitude, longitude = places.numbers("latitude"), places.numbers("longitude")
-    radius = np.nan_to_num(places.numbers("place_radius_km"))
-    areas = Areas(places)
-    country = areas.country
     alone = _of_strangers(coded, places, strange)
     settled = (places.at >= coded.settled(limits.baseline_sessions)[places.user]) | alone
-
-    far: list[Rows] = []
-    nearest: list[Rows] = []
-    apart: list[Floats] = []
-    abroad: list[Flags] = []
-    for later, earlier in with_earlier(places.user, settled):
-        km = least_distance_km(latitude, longitude, radius, later, earlier)
-        km[areas.overlap(later, earlier)] = 0.0
-        first = np.flatnonzero(np.append(True, later[1:] != later[:-1]))
-        unusual = np.minimum.reduceat(km, first) > limits.location_radius_km
-        known = (country[later] == country[earlier]) | (country[later] < 0)
-        at_home = np.logical_or.reduceat(known, first)
-        closest = worst_of_each(later, [km, earlier])
-        far.append(later[first][unusual])
-        nearest.append(earlier[closest][unusual])
-        apart.append(km[closest][unusual])
-        abroad.append(~at_home[unusual])
-    if not far:
+    radius = places.numbers("place_radius_km")
+    discs = places.numbers("latitude"), places.numbers("longitude"), np.nan_to_num(radius)
+    areas, least = Areas(places), limits.location_radius_km
+    found = [_far(discs, areas, least, *pairs) for pairs in with_earlier(places.user, settled)]
+    if not found:
         return findings(KIND, 0)
-    return _findings(
-        coded,
-        places.take(np.concatenate(far)),
-        places.take(np.concatenate(nearest)),
-        np.concatenate(apart),
-        np.concatenate(abroad),
-        alone[np.concatenate(far)],
+    far, nearest, apart_km, abroad = (np.concatenate(each) for each in zip(*found, strict=True))
+    there = places.take(far)
+    sessions = there.texts("session_id")
+    group = pair(there.user, encode(sessions)[0] + 1)
+    chosen = worst_of_each(group, [-apart_km, there.at])
+    names, usual = place_labels(there), place_labels(places.take(nearest))
+    addresses = there.texts("remote_ip").to_pylist()
+    rows = chosen.tolist()
+    return findings(
+        KIND,
+        len(rows),
+        user_id=coded.users.take(there.user[chosen]).to_pylist(),
+        session_id=sessions.take(chosen).to_pylist(),
+        at=there.at[chosen],
+        severity=np.where(abroad[chosen] & alone[far[chosen]], MEDIUM, LOW),
+        summary=[
+            f"First activity in {names[row]}, at least {distance(apart_km[row])} from every "
+            f"place where this user was before; the nearest is {usual[row]}."
+            for row in rows
+        ],
+        from_place=[usual[row] for row in rows],
+        to_place=[names[row] for row in rows],
+        distance_km=apart_km[chosen],
+        evidence=[
+            {
+                "to_ip": addresses[row],
+                "to_radius_km": float(radius[far[row]]),
+                "new_country": bool(abroad[row]),
+                "own_device": not alone[far[row]],
+            }
+            for row in rows
+        ],
     )
+
+
+def _far(
+    discs: tuple[Floats, Floats, Floats], areas: Areas, least_km: float, later: Rows, earlier: Rows
+) -> tuple[Rows, Rows, Floats, Flags]:
+    """Return what of some pairs is far from all before, the nearest of that, and how far it is.
+
+    And whether it is in another country than all before.
+    """
+    km = least_distance_km(*discs, later, earlier)
+    km[areas.overlap(later, earlier)] = 0.0
+    first = np.flatnonzero(starts(later))
+    unusual = np.minimum.reduceat(km, first) > least_km
+    country = areas.country
+    known = (country[later] == country[earlier]) | (country[later] < 0)
+    closest = worst_of_each(later, [km, earlier])[unusual]
+    at_home = np.logical_or.reduceat(known, first)[unusual]
+    return later[closest], earlier[closest], km[closest], ~at_home
 
 
 def _of_strangers(coded: CodedHistory, places: Events, strange: Flags) -> Flags:
@@ -98,45 +121,3 @@ def _first_visits(coded: CodedHistory) -> Events:
     radii = pd.factorize(events.numbers("place_radius_km"), use_na_sentinel=False)[0]
     place = pd.factorize(centres)[0] * (radii.max(initial=0) + 1) + radii
     return events.take(first_seen(events.user, place))
-
-
-def _findings(
-    coded: CodedHistory,
-    there: Events,
-    nearest: Events,
-    apart_km: Floats,
-    abroad: Flags,
-    alone: Flags,
-) -> pd.DataFrame:
-    sessions = there.texts("session_id")
-    group = pair(there.user, encode(sessions)[0] + 1)
-    chosen = worst_of_each(group, [-apart_km, there.at])
-    places, usual = place_labels(there), place_labels(nearest)
-    radius = there.numbers("place_radius_km")
-    addresses = there.texts("remote_ip").to_pylist()
-    rows = chosen.tolist()
-    return findings(
-        KIND,
-        len(rows),
-        user_id=coded.users.take(there.user[chosen]).to_pylist(),
-        session_id=sessions.take(chosen).to_pylist(),
-        at=there.at[chosen],
-        severity=np.where(abroad[chosen] & alone[chosen], MEDIUM, LOW),
-        summary=[
-            f"First activity in {places[row]}, at least {distance(apart_km[row])} from every "
-            f"place where this user was before; the nearest is {usual[row]}."
-            for row in rows
-        ],
-        from_place=[usual[row] for row in rows],
-        to_place=[places[row] for row in rows],
-        distance_km=apart_km[chosen],
-        evidence=[
-            {
-                "to_ip": addresses[row],
-                "to_radius_km": float(radius[row]),
-                "new_country": bool(abroad[row]),
-                "own_device": not alone[row],
-            }
-            for row in rows
-        ],
-    )

@@ -15,12 +15,9 @@ _PAIRS_AT_ONCE = 2_000_000
 
 
 def first_seen(user: Codes, thing: NDArray[Any]) -> Rows:
-    """Return the positions at which a user has a thing for the first time.
+    """Return the positions, by user and time, at which a user has a thing for the first time.
 
-    Parameters
-    ----------
-    user, thing : integer ndarray
-        By user and time. Equal numbers are the same thing; a negative one is none.
+    Equal numbers are the same thing; a negative one is none.
     """
     changed = np.flatnonzero(starts(user, thing) & (thing >= 0))
     width = int(thing.max(initial=0)) + 1
@@ -29,18 +26,9 @@ def first_seen(user: Codes, thing: NDArray[Any]) -> Rows:
 
 
 def with_earlier(user: Codes, wanted: NDArray[np.bool_]) -> Iterator[tuple[Rows, Rows]]:
-    """Pair wanted positions with every earlier one of the same user, block by block.
+    """Pair wanted positions (later) with every earlier one of the same user, block by block.
 
-    Parameters
-    ----------
-    user : int32 ndarray
-        Sorted.
-    wanted : bool ndarray
-
-    Yields
-    ------
-    (later, earlier) : int64 ndarrays
-        All pairs of a wanted position are in one block.
+    Users are sorted. All pairs of a wanted position are in one block.
     """
     first = np.flatnonzero(starts(user))
     begins = np.repeat(first, np.diff(np.append(first, len(user))))

@@ -18,27 +18,17 @@ def least_distance_km(
 ) -> Floats:
     """Return the least distance that two discs on the Earth allow, ``max(0, d - r1 - r2)``.
 
-    Parameters
-    ----------
-    latitude, longitude, radius_km : float64 ndarray
-        Centres, in degrees, and radii of all places.
-    one, other : int64 ndarray
-        Which places to compare.
+    Of all places there are centres, in degrees, and radii; `one` and `other` say which to compare.
     """
     apart = distance_km(latitude[one], longitude[one], latitude[other], longitude[other])
     return np.maximum(0.0, apart - radius_km[one] - radius_km[other])
 
 
 class Areas:
-    """States and countries that events are known to lie in.
+    """States and countries that events, each with a place, are known to lie in.
 
     The disc of a state or country holds nearly all of its people, not all. So a place known only
     to its country is no distance at all from any city there.
-
-    Parameters
-    ----------
-    events : Events
-        With a place each.
     """
 
     def __init__(self, events: Events) -> None:

@@ -42,7 +42,7 @@ from pingsessions_nb.coded.coding import (
     times,
 )
 from pingsessions_nb.coded.device_families import MOBILE_SYSTEMS, family
-from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings
+from pingsessions_nb.detectors.findings_frame import HIGH, MEDIUM, findings
 from pingsessions_nb.detectors.places import Areas, least_distance_km, place_labels
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.wording import distance, duration

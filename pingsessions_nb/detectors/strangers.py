@@ -36,12 +36,7 @@ def device_codes(coded: CodedHistory) -> tuple[list[NDArray[np.int32]], Rows]:
 def on_strangers(coded: CodedHistory, limits: Thresholds, combined: Rows) -> Flags:
     """Tell of each session whether its device was never where its user's other devices were.
 
-    Parameters
-    ----------
-    coded : CodedHistory
-    limits : Thresholds
-    combined : int64 ndarray
-        Of each session, a number for its device.
+    `combined` is, of each session, a number for its device.
     """
     sessions, events = coded.sessions, coded.events
     latitude, longitude = events.numbers("latitude"), events.numbers("longitude")

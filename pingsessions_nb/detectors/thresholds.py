@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from pingsessions_nb.arguments.given_numbers import given_number
+from pingsessions_nb.arguments import given_number
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.history import History
 from pingsessions_nb.known_networks import KnownNetworks

@@ -5,11 +5,7 @@ seen at the address before, though past their first `user_velocity_sessions` ses
 addresses outside the known networks count.
 
 This is the one detector that looks across users. It works in two steps, so that a history can be
-dealt with in parts, each with all rows of some users::
-
-    parts = [newcomers(part) for part in history_in_parts]
-    crowded = crowded_addresses(pd.concat(parts))
-    found = [signals(part, crowded=crowded) for part in history_in_parts]
+dealt with in parts: see `newcomers`.
 
 Severity
     ``medium``; ``high`` at twice the number that makes a finding and more.
@@ -26,56 +22,67 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pingsessions_nb.addresses import whole
-from pingsessions_nb.coded.coded_history import CodedHistory
-from pingsessions_nb.coded.coding import (
-    MICROSECONDS_AN_HOUR,
-    Codes,
-    Rows,
-    Times,
-    arrow,
-    encode,
-)
-from pingsessions_nb.detectors.findings import HIGH, MEDIUM, findings
+from pingsessions_nb.coded.coded_history import CodedHistory, code_history
+from pingsessions_nb.coded.coding import MICROSECONDS_AN_HOUR, Codes, Rows, Times, arrow, encode
+from pingsessions_nb.detectors.findings_frame import HIGH, MEDIUM, findings
 from pingsessions_nb.detectors.pairs import first_seen
-from pingsessions_nb.detectors.thresholds import Thresholds
+from pingsessions_nb.detectors.thresholds import Thresholds, read_thresholds, thresholds_for
 from pingsessions_nb.detectors.windows import crowds, largest, members
+from pingsessions_nb.history import HistoryLike, history_of
 from pingsessions_nb.wording import window
 
 KIND = "user_velocity"
 
 
-def newcomer_frame(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
-    """Return when each user first came to each address, past the baseline.
+def newcomers(history: HistoryLike, **thresholds: object) -> pd.DataFrame:
+    """Return when users of a part of a history first came to each address.
+
+    The first of two steps. The findings of all parts together are those of the whole::
+
+        parts = [newcomers(part, **thresholds) for part in history_in_parts]
+        crowded = crowded_addresses(pd.concat(parts), **thresholds)
+        found = join_signals([signals(part, crowded=crowded, **thresholds) for part in ...])
+
+    Parameters
+    ----------
+    history : History
+        All rows of some users.
+    **thresholds
+        As for `signals`.
 
     Returns
     -------
     DataFrame
-        ``address`` (str), ``at`` (int64 microseconds), a row for each user and address.
+        ``address`` (str), ``at`` (int64, microseconds since 1970, UTC).
     """
+    whole = history_of(history)
+    limits = thresholds_for(whole, thresholds)
+    coded = code_history(whole, limits.known_networks)
     rows = _first_visits(coded, limits)
     link, texts = coded.events.link
-    events = coded.events.take(rows)
-    return pd.DataFrame(
-        {"address": pd.array(texts.take(pa.array(link[rows])), dtype="str"), "at": events.at}
-    )
+    address = pd.array(texts.take(pa.array(link[rows])), dtype="str")
+    return pd.DataFrame({"address": address, "at": coded.events.at[rows]})
 
 
-def crowded_addresses(newcomers: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+def crowded_addresses(newcomers: pd.DataFrame, **thresholds: object) -> pd.DataFrame:
     """Find the addresses to which many users came within a short time.
 
     Parameters
     ----------
     newcomers : DataFrame
-        As `newcomer_frame` makes it, of all users.
+        As `newcomers` returns it, those of all parts under each other.
+    **thresholds
+        As for `signals`.
 
     Returns
     -------
     DataFrame
-        ``address`` (str); ``since, until`` (int64 microseconds); ``most`` (int64), the largest
-        number of newcomers within one window.
+        ``since, until`` (int64, microseconds since 1970, UTC), ``most`` (int64, newcomers),
+        ``address`` (str).
     """
     codes, texts = encode(arrow(newcomers["address"]))
-    return _crowded(codes, newcomers["at"].to_numpy(np.int64), texts, limits)
+    came_at = newcomers["at"].to_numpy(np.int64)
+    return _crowded(codes, came_at, texts, read_thresholds(thresholds))
 
 
 def find_user_velocity(
@@ -83,10 +90,8 @@ def find_user_velocity(
 ) -> pd.DataFrame:
     """Return a finding for each session at a crowded address.
 
-    Parameters
-    ----------
-    crowded : DataFrame, optional
-        As `crowded_addresses` makes it, if more users are to be counted than the coded has.
+    `crowded` is as `crowded_addresses` makes it, if more users are to be counted than the coded
+    has.
     """
     events = coded.events
     link, texts = events.link

@@ -68,13 +68,8 @@ def crowds(
 def members(found: pd.DataFrame, events: pd.DataFrame, group: str) -> pd.DataFrame:
     """Return the events that belong to a crowd, with the crowd's columns beside their own.
 
-    Parameters
-    ----------
-    found : DataFrame
-        Crowds: the column named by ``group``, ``since, until`` (int64) and any others.
-    events : DataFrame
-        The same column, ``at`` (int64) and any others.
-    group : str
+    Crowds have a column named by ``group``, ``since, until`` (int64) and any others; events that
+    column, ``at`` (int64) and any others.
     """
     near = events[events[group].isin(found[group])].sort_values("at", kind="stable")
     joined = pd.merge_asof(
@@ -86,12 +81,7 @@ def members(found: pd.DataFrame, events: pd.DataFrame, group: str) -> pd.DataFra
 def largest(told: pd.DataFrame, of: list[str]) -> pd.DataFrame:
     """Return for each of something its event in the largest crowd, the first of these.
 
-    Parameters
-    ----------
-    told : DataFrame
-        As `members` returns it, in order of time.
-    of : list of str
-        The columns that name the thing.
+    Events are in order of time, as `members` returns them; the columns `of` name the thing.
     """
     first = told.sort_values("most", ascending=False, kind="stable").drop_duplicates(of)
     return first.sort_index()

@@ -7,8 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from pingsessions_nb.arguments.given_frames import given_frame
-from pingsessions_nb.arguments.given_zones import given_zone
+from pingsessions_nb.arguments import given_frame, given_zone
 from pingsessions_nb.coded.coding import Rows
 from pingsessions_nb.figures.journeys import Travels, travels
 from pingsessions_nb.figures.layout import base_layout, say_over

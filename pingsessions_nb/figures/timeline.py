@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from pingsessions_nb.arguments.given_frames import given_frame
-from pingsessions_nb.arguments.given_zones import given_zone
+from pingsessions_nb.arguments import given_frame, given_zone
 from pingsessions_nb.coded.coding import Rows
 from pingsessions_nb.figures.clock import MONTHS, NATIVE_FORMATS, positions, ticks
 from pingsessions_nb.figures.layout import base_layout, say

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from pingsessions_nb.arguments.given_times import Time, given_time
+from pingsessions_nb.arguments import Time, given_time
 from pingsessions_nb.errors import MalformedResponse
 from pingsessions_nb.frames.assembly import problem_frame, session_frames, user_frame
 from pingsessions_nb.frames.gathering import Gathering

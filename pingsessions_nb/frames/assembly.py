@@ -30,7 +30,6 @@ from pingsessions_nb.frames.typed_values import (
     COLUMN_OF,
     STRING,
     extra_column,
-    text_column,
     without_blanks,
 )
 from pingsessions_nb.places import locate
@@ -67,9 +66,8 @@ def session_frames(
     counts = np.concatenate([np.zeros(0, np.int64), *chunks.counts])
     columns = _joined(chunks.sessions, SESSION_FIELDS)
     columns["status"] = pa.nulls(len(counts), STRING)
-    columns["authenticators"] = text_column(authenticators_of(chunks.sessions.extras, len(counts)))[
-        0
-    ]
+    authenticators = authenticators_of(chunks.sessions.extras, len(counts))
+    columns["authenticators"] = pa.array(authenticators, STRING)
     users = _codes(columns["user_id"])
     order = _order(users, columns["created_at"], newest_first=True)
     places = _locations(gathering, columns, counts, users) if located else pd.DataFrame()
@@ -94,9 +92,8 @@ def _locations(
     for name in columns:
         columns[name] = _taken(columns[name], order)
     ids = {name: _taken(session_columns[name], owners) for name in ("session_id", "user_id")}
-    places = _places(columns)
     frame = _frame({**ids, **columns})
-    frame[list(PLACE_COLUMNS)] = places
+    frame[list(PLACE_COLUMNS)] = _places(columns)
     return _with_extras(frame, growing.extras, order)
 
 
@@ -112,7 +109,7 @@ def user_frame(gathering: Gathering) -> pd.DataFrame:
             columns[column] = without_blanks(columns[column])
         for row in bad:
             user_id = gathering.users[row][0].get("id")
-            gathering.problems.append((user_id, f"users.{path}", as_text(values[row])))
+            gathering.problems.append((None, f"users.{path}", as_text(values[row]), user_id))
     frame = _frame(columns)
     extras: Extras = {}
     for row, (_, found) in enumerate(gathering.users):
@@ -122,8 +119,7 @@ def user_frame(gathering: Gathering) -> pd.DataFrame:
 
 def problem_frame(gathering: Gathering) -> pd.DataFrame:
     """List the values that could not be used: those of sessions, then those of users."""
-    rows = [(p.session_id, p.field, p.value, p.user_id) for p in gathering.chunks.problems]
-    rows += [(None, field, value, user_id) for user_id, field, value in gathering.problems]
+    rows = gathering.chunks.problems + gathering.problems
     return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS), dtype="str")
 
 
@@ -199,9 +195,7 @@ def _places(columns: Mapping[str, pa.Array]) -> pd.DataFrame:
 
 
 def _with_extras(
-    frame: pd.DataFrame,
-    extras: Extras,
-    order: npt.NDArray[np.int64] | None,
+    frame: pd.DataFrame, extras: Extras, order: npt.NDArray[np.int64] | None
 ) -> pd.DataFrame:
     """Add the unknown fields as columns, in the order in which they first came.
 

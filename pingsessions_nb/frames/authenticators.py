@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pingsessions_nb.frames.chunks import Extras
 from pingsessions_nb.frames.columns import SIGNED_ON_WITH
-
-if TYPE_CHECKING:
-    from pingsessions_nb.frames.chunks import Extras
 
 
 def authenticators_of(extras: Extras, rows: int) -> list[str | None]:
     """Name each session's authenticators, with the time of each where it is known.
 
-    Parameters
-    ----------
-    extras : Extras
-        Of sessions: a list of names, ``["pwd", "mfa"]``, and a table by name,
-        ``{"pwd": {"at": …, "policy": …}}``; either may be missing.
-    rows : int
-
-    Returns
-    -------
-    list of str or None
-        Such as ``pwd 2026-01-31T08:00:00.000Z, mfa``.
+    Such as ``pwd 2026-01-31T08:00:00.000Z, mfa``, of a list of names, ``["pwd", "mfa"]``, and a
+    table by name, ``{"pwd": {"at": …, "policy": …}}``; either may be missing.
     """
     texts: list[str | None] = [None] * rows
     listed, dated = (extras.get(name, {}) for name in SIGNED_ON_WITH)

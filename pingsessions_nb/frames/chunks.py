@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -22,27 +22,14 @@ _NO_LOCATIONS: list[msgspec.Struct] = []
 
 # Further fields: by dotted path, the rows that have one and its values there.
 Extras = dict[str, dict[int, Any]]
-
-
-class Problem(NamedTuple):
-    """A value that could not be used, of a session."""
-
-    session_id: str | None
-    user_id: str | None
-    field: str
-    value: str
+# A value that could not be used: of which session, the field, in short, of which user.
+Problem = tuple[str | None, str, str, str | None]
 
 
 class GrowingColumns:
-    """Columns of one kind of record, in pieces.
+    """Columns of one kind of record, in pieces, in the order of the responses.
 
-    Attributes
-    ----------
-    pieces : dict of str to list of pyarrow.Array
-        Each column, in the order of the responses.
-    extras : Extras
-        Further fields, with row numbers of the whole columns.
-    rows : int
+    Further fields are in ``extras``, with row numbers of the whole columns.
     """
 
     def __init__(self, fields: Iterable[Field], record: type[msgspec.Struct]) -> None:
@@ -87,14 +74,9 @@ class GrowingColumns:
 
 
 class Chunks:
-    """Columns that grow by chunks.
+    """Columns of sessions and of locations that grow by chunks.
 
-    Attributes
-    ----------
-    sessions, locations : GrowingColumns
-    counts : list of numpy.ndarray of int64
-        For each session the number of its rows in ``locations``, in the same pieces.
-    problems : list of Problem
+    Of each session ``counts`` has the number of its locations, in the same pieces.
     """
 
     def __init__(self) -> None:
@@ -161,7 +143,7 @@ class Chunks:
 
     def _problem(self, session: Any, field: str, value: str) -> None:  # noqa: ANN401 - a struct
         user_id = session.user.id if session.user else None
-        self.problems.append(Problem(session.id, user_id, field, value))
+        self.problems.append((session.id, field, value, user_id))
 
 
 def _reader(field: str) -> Callable[[Sequence[Any]], list[Any]]:

@@ -20,19 +20,10 @@ SKIP: Final = "skip"  # an address of further calls, not a fact
 
 
 class Field(NamedTuple):
-    """A field of a record, or a column that follows from others.
+    """A field of a record, or a column that follows from others."""
 
-    Attributes
-    ----------
-    column : str or None
-        Its column in the frame; None where it has none of its own.
-    path : str or None
-        Where a record has it, dotted; None where the column follows from others.
-    kind : str
-    """
-
-    column: str | None
-    path: str | None
+    column: str | None  # in the frame; None where it has none of its own
+    path: str | None  # where a record has it, dotted; None where the column follows from others
     kind: str = TEXT
 
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import msgspec
 
-from pingsessions_nb.frames.chunks import Chunks
+from pingsessions_nb.frames.chunks import Chunks, Problem
 from pingsessions_nb.frames.pages import NotAPage, Raw, Records, records_in
-from pingsessions_nb.frames.parts import Part
+from pingsessions_nb.frames.parts import Part, recording_of
 from pingsessions_nb.frames.pruning import Pruned, as_text
-from pingsessions_nb.frames.recordings import recording_of
 from pingsessions_nb.frames.shapes import (
     SESSION_SHAPE,
     USER_SHAPE,
@@ -38,37 +37,21 @@ class Gathering:
     A page of exactly the documented shape is decoded straight into typed structs. Any other is
     decoded into dicts and pruned, record by record, to the same structs, with what the shape
     does not know put aside.
-
-    Attributes
-    ----------
-    chunks : Chunks
-        Columns of sessions and locations.
-    users : list of (dict, extras)
-        Each user's known fields, and the unknown ones by dotted path.
-    problems : list of (str or None, str, str)
-        User id, field and short text of each value of a user that could not be used, and of
-        each element of a page that is not an object.
-    session_pages, user_pages : int
-        How many responses held sessions, and users.
-    empty_pages : int
-        How many held nothing, and did not tell of what.
     """
 
     def __init__(self) -> None:
         self.chunks = Chunks()
+        # Each user's known fields, and the unknown ones by dotted path.
         self.users: list[tuple[dict[str, Any], list[tuple[str, Any]]]] = []
-        self.problems: list[tuple[str | None, str, str]] = []
-        self.session_pages = 0
-        self.user_pages = 0
-        self.empty_pages = 0
+        # Values of users that could not be used, and elements of pages that are no objects.
+        self.problems: list[Problem] = []
+        # How many responses held sessions, users, or nothing without telling of what.
+        self.session_pages = self.user_pages = self.empty_pages = 0
 
     def add(self, response: object) -> list[NotAPage]:
         """Add a response: a page, a bare record or several of them, raw or decoded.
 
-        Returns
-        -------
-        list of NotAPage
-            The parts that hold no records. Everything else was added.
+        Returned are the parts that hold no records. Everything else was added.
         """
         faults: list[NotAPage] = []
         waiting: list[Iterator[Part]] = [iter((Part(response),))]
@@ -146,7 +129,7 @@ class Gathering:
 
     def _add_session(self, record: object, position: int) -> None:
         if not isinstance(record, Mapping):
-            self.problems.append((None, f"_embedded.sessions[{position}]", as_text(record)))
+            self.problems.append((None, f"_embedded.sessions[{position}]", as_text(record), None))
             return
         record = dict(record)
         try:
@@ -162,12 +145,13 @@ class Gathering:
 
     def _add_user(self, record: object, position: int) -> None:
         if not isinstance(record, Mapping):
-            self.problems.append((None, f"_embedded.users[{position}]", as_text(record)))
+            self.problems.append((None, f"_embedded.users[{position}]", as_text(record), None))
             return
         pruned = Pruned(_with_population(dict(record)), USER_SHAPE)
         user_id = pruned.known.get("id")
         self.users.append((pruned.known, pruned.extras))
-        self.problems += [(user_id, f"users.{field}", value) for field, value in pruned.problems]
+        for field, value in pruned.problems:
+            self.problems.append((None, f"users.{field}", value, user_id))
 
 
 def _with_population(record: dict[str, Any]) -> dict[str, Any]:

@@ -1,29 +1,47 @@
-"""What a response is: a page of PingOne's, several of them, a bare record, or none of these."""
+"""What a response is: a page of PingOne's, several of them, a bare record, or none of these.
+
+Many resources of a user have an ``id``, a ``user`` and an ``environment``. So a bare record is
+taken for a session, or for a user, where it has a field that no other resource has, or where it
+has fields of sessions, or of users, alone.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from pingsessions_nb.frames.pruning import unicode
-from pingsessions_nb.frames.resources import SESSION, other_resource, resource_of
+from pingsessions_nb.frames.shapes import LIST_OF_LOCATIONS, SESSION_SHAPE, USER_SHAPE
 
 Raw = bytes | bytearray | memoryview | str | msgspec.Raw
+
+_ONLY_SESSIONS: Final = frozenset(
+    {"activeAt", LIST_OF_LOCATIONS, "browser", "operatingSystem", "idleTimeoutInMinutes"}
+)
+_ONLY_USERS: Final = frozenset({"username", "lifecycle", "mfaEnabled", "account"})
+_ALSO_SESSIONS: Final = frozenset(SESSION_SHAPE) | {"_embedded"}
+_ALSO_USERS: Final = frozenset(USER_SHAPE) | {"_embedded", "environment"}
+# Others that saved answers hold, by fields that they have all of.
+_OTHERS: Final = (
+    ({"recordedAt"}, "an audit activity"),
+    ({"agreement"}, "a consent to an agreement"),
+    ({"role", "scope"}, "an assignment of a role"),
+    ({"identityProvider", "externalId"}, "a linked account"),
+    ({"type", "status", "user"}, "an MFA device"),
+    ({"population", "name"}, "a group"),
+    ({"userCount"}, "a population"),
+)
 
 
 class NotAPage(ValueError):
     """A response, or a part of one, that holds no records.
 
-    Parameters
-    ----------
-    predicate : str
-        What is wrong, to be read after the response's name: ``is not JSON: …``.
-    code : str, optional
-        The code of PingOne's error body, if it is one.
+    The predicate says what is wrong, to be read after the response's name: ``is not JSON: …``. The
+    code is that of PingOne's error body, if it is one.
     """
 
     def __init__(self, predicate: str, code: str | None = None) -> None:
@@ -57,13 +75,7 @@ _DECODER = msgspec.json.Decoder()
 
 
 def text_of(raw: Raw) -> str:
-    """Decode raw bytes, with or without a byte order mark.
-
-    Raises
-    ------
-    NotAPage
-        Where they are not text.
-    """
+    """Decode raw bytes, with or without a byte order mark; `NotAPage` where they are not text."""
     if isinstance(raw, str):
         return raw.removeprefix("\ufeff")
     data = bytes(raw)
@@ -76,21 +88,10 @@ def text_of(raw: Raw) -> str:
 
 
 def values_in(raw: Raw, line: int = 1) -> Iterator[tuple[int, Any]]:
-    """Decode the JSON values of a text; usually it is one, but files are also made by appending.
+    """Decode the JSON values of a text, each with the line at which it begins.
 
-    Parameters
-    ----------
-    raw : bytes-like or str
-        The text.
-    line : int
-        The number of its first line in the file that it is from.
-
-    Yields
-    ------
-    line : int
-        Where the value begins.
-    value : object
-        The decoded value.
+    Usually it is one, but files are also made by appending. `line` is the number of the text's
+    first line in the file that it is from.
 
     Raises
     ------
@@ -183,9 +184,9 @@ def records_in(value: object) -> Records:
     if isinstance(embedded, dict) and ("sessions" in embedded or "users" in embedded):
         empty = counts_nothing(value.get("size"), value.get("count"))
         return Records(_list_of(embedded, "sessions", empty), _list_of(embedded, "users", empty))
-    resource = resource_of(value)
+    resource = _resource_of(value)
     if resource is not None:
-        return Records([value], None) if resource == SESSION else Records(None, [value])
+        return Records([value], None) if resource == "session" else Records(None, [value])
     if "code" in value and "message" in value:
         raise _error_body(value)
     if embedded:
@@ -197,8 +198,33 @@ def records_in(value: object) -> Records:
     raise _no_page(value)
 
 
+def _resource_of(record: Mapping[str, Any]) -> str | None:
+    """Tell whether a record is a ``session`` or a ``user``; None where it is neither."""
+    names = record.keys()
+    if "id" not in names:
+        return None
+    if not _ONLY_SESSIONS.isdisjoint(names):
+        return "session"
+    if "user" in names:
+        return "session" if names <= _ALSO_SESSIONS else None
+    if not _ONLY_USERS.isdisjoint(names):
+        return "user"
+    known = names <= _ALSO_USERS and not isinstance(record.get("name"), str)
+    return "user" if known and not names.isdisjoint({"email", "population"}) else None
+
+
+def _other_resource(record: Mapping[str, Any]) -> str | None:
+    """Name a resource that is neither a session nor a user; None where nothing tells."""
+    if "id" not in record:
+        return None
+    for names, name in _OTHERS:
+        if names <= record.keys():
+            return name
+    return None
+
+
 def _no_page(value: dict[str, Any]) -> NotAPage:
-    other = other_resource(value)
+    other = _other_resource(value)
     if other is not None:
         return NotAPage(f"is {other}, not a session or a user")
     if "_embedded" not in value:

@@ -1,41 +1,36 @@
-"""What a response is made of: lines, elements of a list, values one after another."""
+"""What a response is made of: lines, elements of a list, values one after another.
+
+And the answers that other tools have kept: HAR files of browsers, and Postman's collections.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from pingsessions_nb.frames.pages import NotAPage, Raw, lines_in, values_in
-from pingsessions_nb.frames.recordings import Recording
 
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
+_MAY_BE_A_PAGE: Final = '"_embedded"'
+_ASKS_FOR_PAGES: Final = re.compile(r"/environments/[^/]+/users(/[^/]+/sessions)?/?(\?|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a response, or a response as a whole.
+    """A part of a response, or a response as a whole."""
 
-    Attributes
-    ----------
-    content : object
-        Raw, decoded, or what is wrong with it.
-    where : tuple of str
-        What it is called in that of which it is a part, and this in turn, outermost first.
-    line : int
-        The number of its first line in the response.
-    in_page : int or None
-        Its position in a page of sessions, where that is known to be what it is.
-    decoded : bool
-        Whether it was decoded: text is a value then, and not to be read.
-    """
-
-    content: object
+    content: object  # raw, decoded, or what is wrong with it
+    # What it is called in that of which it is a part, and this in turn, outermost first.
     where: tuple[str, ...] = ()
-    line: int = 1
-    in_page: int | None = None
-    decoded: bool = False
+    line: int = 1  # the number of its first line in the response
+    in_page: int | None = None  # its position in a page of sessions, if that is what it is
+    decoded: bool = False  # text is a value then, and not to be read
 
     def named(self, error: NotAPage) -> NotAPage:
         """Say of an error of this part where in the response that is."""
@@ -87,3 +82,73 @@ class Part:
         for number, piece in lines:
             where = self.where if self.line > 1 else (*self.where, f"a line {number}")
             yield Part(piece, where, number)
+
+
+class Recording(NamedTuple):
+    """What another tool has kept: what that is called, and its answers with their numbers.
+
+    These are the bodies that may be pages of sessions or users; None where such a page was asked
+    for, and its body was not kept.
+    """
+
+    kind: str
+    answers: list[tuple[int, str | bytes | None]]
+
+
+def recording_of(value: object) -> Recording | None:
+    """Find the answers in a decoded HAR file or Postman collection; None where it is neither."""
+    if not isinstance(value, dict):
+        return None
+    log, info = value.get("log"), value.get("info")
+    if isinstance(log, dict) and isinstance(log.get("entries"), list):
+        return Recording("a HAR file", list(_wanted(map(_har_answer, log["entries"]))))
+    if isinstance(info, dict) and "getpostman.com" in str(info.get("schema")):
+        return Recording("a Postman collection", list(_wanted(_postman_answers(value))))
+    return None
+
+
+def _wanted(
+    answers: Iterator[tuple[str, str | bytes | None]],
+) -> Iterator[tuple[int, str | bytes | None]]:
+    for number, (url, body) in enumerate(answers):
+        text = body if isinstance(body, str) else (body or b"").decode(errors="replace")
+        if _MAY_BE_A_PAGE in text or (not text and _ASKS_FOR_PAGES.search(url)):
+            yield number, body or None
+
+
+def _har_answer(entry: object) -> tuple[str, str | bytes | None]:
+    """Return what was asked for, and what came."""
+    content = _at(entry, "response", "content")
+    body = _text(content, "text")
+    if _text(content, "encoding") == "base64":
+        try:
+            return _text(entry, "request", "url"), base64.b64decode(body, validate=True)
+        except (binascii.Error, ValueError):
+            body = ""
+    return _text(entry, "request", "url"), body
+
+
+def _postman_answers(collection: dict[str, Any]) -> Iterator[tuple[str, str | bytes | None]]:
+    waiting: list[object] = [collection]
+    while waiting:
+        item = waiting.pop()
+        for answer in _list(item, "response"):
+            url = _at(answer, "originalRequest", "url")
+            yield str(url if isinstance(url, str) else _text(url, "raw")), _text(answer, "body")
+        waiting += reversed(_list(item, "item"))
+
+
+def _at(value: object, *keys: str) -> object:
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _text(value: object, *keys: str) -> str:
+    found = _at(value, *keys)
+    return found if isinstance(found, str) else ""
+
+
+def _list(value: object, key: str) -> list[object]:
+    found = _at(value, key)
+    return found if isinstance(found, list) else []

@@ -42,41 +42,25 @@ def unicode(text: str) -> str:
 
 
 class Pruned:
-    """A record cut down to its shape.
+    """A record, as it was decoded, cut down to its shape.
 
-    Attributes
-    ----------
-    known : dict
-        The record's known fields only, each of its documented type and none of them null.
-    extras : list of (str, object)
-        Fields that the shape does not know, by dotted path; objects are flattened, lists kept.
-    problems : list of (str, str)
-        Values of another type than documented, by dotted path, as short text.
-    elements : list of Pruned
-        The elements of the record's list (a session's locations); their own ``problems`` and
-        ``extras`` have paths relative to the element.
-    positions : list of int
-        Where in that list each of them was.
-
-    Parameters
-    ----------
-    record : dict
-        As it was decoded.
-    shape : dict
-        Its documented fields.
-    fits : bool
-        Whether all documented fields are known to be of the documented types: ``known`` and
-        ``problems`` of types are left out then, which is much faster.
+    If it `fits`, all documented fields are known to be of the documented types: ``known`` and
+    ``problems`` of types are left out then, which is much faster.
     """
 
     def __init__(
         self, record: dict[str, Any], shape: dict[str, Any], *, fits: bool = False
     ) -> None:
+        # Fields that the shape does not know, by dotted path; objects are flattened, lists kept.
         self.extras: list[tuple[str, Any]] = []
+        # Values of another type than documented, by dotted path, as short text.
         self.problems: list[tuple[str, str]] = []
+        # The elements of the record's list (a session's locations), with paths of their own, and
+        # where in that list each of them was.
         self.elements: list[Pruned] = []
         self.positions: list[int] = []
         self._seen: set[str] = set()
+        # The known fields only, each of its documented type and none of them null.
         self.known: dict[str, Any] = {}
         if fits:
             self._rest(record, shape, "")

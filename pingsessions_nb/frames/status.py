@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-LIVE: Final = "live"
-EXPIRED: Final = "expired"
-
 
 def with_status(sessions: pd.DataFrame, read_at: pd.Timestamp | None = None) -> pd.DataFrame:
-    """Say of each session in ``status`` whether it is live or expired.
+    """Say in ``status`` whether each session is ``live`` or ``expired`` at a time: by default, now.
 
-    Parameters
-    ----------
-    sessions : DataFrame
-    read_at : Timestamp, optional
-        The time that counts. Default: now.
-
-    Returns
-    -------
-    DataFrame
-        ``status`` is ``live`` or ``expired`` as `session_ends` tells, NA where that is unknown.
+    As `session_ends` tells; NA where that is unknown.
     """
-    if read_at is None:
-        read_at = pd.Timestamp.now("UTC")
     ends = session_ends(sessions)
-    code = np.where(ends.isna(), 2, np.where(ends > read_at, 0, 1))
-    words = pd.Series([LIVE, EXPIRED, None], dtype="str")
+    lives = ends > (pd.Timestamp.now("UTC") if read_at is None else read_at)
+    code = np.where(ends.isna(), 2, np.where(lives, 0, 1))
+    words = pd.Series(["live", "expired", None], dtype="str")
     return sessions.assign(status=words.take(code).array)
 
 

@@ -55,17 +55,7 @@ def without_blanks(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(column, ""), pa.scalar(None, STRING), column)
 
 
-def text_column(values: Sequence[str | None]) -> Column:
-    """Take text as it is."""
-    return pa.array(values, STRING), []
-
-
-def flag_column(values: Sequence[bool | None]) -> Column:
-    """Take flags as they are."""
-    return pa.array(values, ARROW[FLAG]), []
-
-
-def number_column(values: Sequence[float | str | None]) -> Column:
+def _number_column(values: Sequence[float | str | None]) -> Column:
     """Read whole numbers from 0 to a billion, written as numbers or as text."""
     read = [_number(value) for value in values]
     bad = [row for row, value in enumerate(values) if value not in (None, "") and read[row] is None]
@@ -75,20 +65,9 @@ def number_column(values: Sequence[float | str | None]) -> Column:
 def time_column(values: Sequence[str | None]) -> Column:
     """Parse timestamps, all at once where they end in ``Z`` as PingOne writes them.
 
-    Java leaves out a fraction of zero: a column of PingOne's is rarely of one length throughout.
-
-    Parameters
-    ----------
-    values : sequence of str or None
-        ISO 8601 with a date and a time. Without an offset it is UTC; digits past the
-        microsecond are cut off.
-
-    Returns
-    -------
-    column : pyarrow.TimestampArray
-        Microseconds, UTC.
-    bad : list of int
-        Rows whose text is not a time; they are null in the column.
+    They are ISO 8601 with a date and a time. Without an offset it is UTC; digits past the
+    microsecond are cut off. Java leaves out a fraction of zero: a column of PingOne's is rarely of
+    one length throughout.
     """
     lengths = [0 if value is None else len(value) for value in values]
     if set(lengths) == {_USUAL}:
@@ -151,10 +130,10 @@ def _number(written: float | str | None) -> int | None:
 
 
 COLUMN_OF: Final[dict[str, Callable[[Sequence[Any]], Column]]] = {
-    TEXT: text_column,
+    TEXT: lambda values: (pa.array(values, STRING), []),
     TIME: time_column,
-    FLAG: flag_column,
-    NUMBER: number_column,
+    FLAG: lambda values: (pa.array(values, ARROW[FLAG]), []),
+    NUMBER: _number_column,
 }
 
 
@@ -174,18 +153,9 @@ def with_columns(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFram
 def extra_column(rows: Sequence[int], values: Sequence[Any], length: int) -> pd.Series[Any]:
     """Make a column of a field that we do not know, of the narrowest dtype that loses nothing.
 
-    Parameters
-    ----------
-    rows, values
-        The rows that have a value, and the value of each.
-    length : int
-        Rows of the frame.
-
-    Returns
-    -------
-    Series
-        ``str``, ``boolean``, ``Int64`` or ``float64`` where all values are of one such type;
-        else ``object``, each value as it was decoded (a list stays a list).
+    ``str``, ``boolean``, ``Int64`` or ``float64`` where all values are of one such type; else
+    ``object``, each value as it was decoded (a list stays a list). `rows` are those that have a
+    value.
     """
     types = {type(value) for value in values}
     dtype = "object"

@@ -3,44 +3,17 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Protocol
 
 import pandas as pd
 
+from pingsessions_nb.history.slices import Slices
 from pingsessions_nb.wording import counted, visible
 
 _SHOWN = 5
 _TIME = "%Y-%m-%d %H:%M"
 
 
-class Shown(Protocol):
-    """What the card shows of a `History`."""
-
-    sessions: pd.DataFrame
-    locations: pd.DataFrame
-    failures: pd.DataFrame
-    problems: pd.DataFrame
-
-    @property
-    def user_ids(self) -> tuple[str, ...]:
-        """Ids of the users."""
-
-    @property
-    def since(self) -> pd.Timestamp | None:
-        """The earliest time."""
-
-    @property
-    def until(self) -> pd.Timestamp | None:
-        """The latest time."""
-
-    def label(self, user_id: str) -> str:
-        """Name a user."""
-
-    def unread_places(self) -> pd.DataFrame:
-        """List places that were not read whole."""
-
-
-def history_html(history: Shown) -> str:
+def history_html(history: Slices) -> str:
     """Make a small card: how much of what, from when to when, whose, and what went wrong.
 
     Colours are the page's own (``currentColor``), so that it fits light and dark themes. All
@@ -69,20 +42,20 @@ def _shown(text: str) -> str:
     return escape(visible(text))
 
 
-def _span(history: Shown) -> str:
+def _span(history: Slices) -> str:
     since, until = history.since, history.until
     if since is None or until is None:
         return "Nothing with a time in it."
     return f"From {since.strftime(_TIME)} to {until.strftime(_TIME)} UTC"
 
 
-def _people(history: Shown) -> str:
+def _people(history: Slices) -> str:
     ids = history.user_ids
     names = ", ".join(_shown(history.label(user_id)) for user_id in ids[:_SHOWN])
     return f"{names} and {len(ids) - _SHOWN:,} more" if len(ids) > _SHOWN else names
 
 
-def _faults(history: Shown) -> list[str]:
+def _faults(history: Slices) -> list[str]:
     lines = []
     for frame, one, many, name in (
         (history.failures, "could not be read", "could not be read", "failures"),

@@ -17,15 +17,7 @@ def typed_words(text: str) -> list[str]:
 
 
 def known_users(users: pd.DataFrame, user_ids: pd.Series[str]) -> pd.DataFrame:
-    """Return all users, each once: those with a record, then those known by their id alone.
-
-    Parameters
-    ----------
-    users : DataFrame
-        As `users_frame` makes it.
-    user_ids : Series of str
-        Ids of sessions' users.
-    """
+    """Return all users, each once: those with a record, then those known by their id alone."""
     recorded = users.dropna(subset=["user_id"]).drop_duplicates("user_id")
     others = user_ids.dropna().drop_duplicates()
     others = others[~others.isin(recorded["user_id"])]
@@ -39,16 +31,7 @@ def matching_users(
 ) -> pd.DataFrame:
     """Keep users of whom every word of `text` begins a username, e-mail, name or id.
 
-    Parameters
-    ----------
-    users : DataFrame
-        As `users_frame` makes it.
-    text : str
-        Words that an analyst types; none keeps all.
-    population : str or None
-        Id or name of a population.
-    limit : int
-        At most so many.
+    No words keep all. The population is told by its id or name; at most `limit` users are kept.
     """
     found = pd.Series(data=True, index=users.index)
     for wanted in typed_words(text.casefold()):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
+from os import PathLike
+from pathlib import Path
+from typing import Any, Protocol, Self, runtime_checkable
 
 import pandas as pd
 
-from pingsessions_nb.arguments.given_paths import given_path
-from pingsessions_nb.arguments.given_times import Time
+from pingsessions_nb.arguments import Time, given_path
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.frames import (
     Gathering,
@@ -21,7 +22,7 @@ from pingsessions_nb.frames import (
     user_frame,
     users_frame,
 )
-from pingsessions_nb.frames.columns import LOCATION_COLUMNS, SESSION_COLUMNS
+from pingsessions_nb.frames.columns import LOCATION_COLUMNS, PLACE_COLUMNS, SESSION_COLUMNS
 from pingsessions_nb.frames.typed_values import with_columns
 from pingsessions_nb.history.card import history_html
 from pingsessions_nb.history.finding_users import (
@@ -31,24 +32,14 @@ from pingsessions_nb.history.finding_users import (
     populations_of,
     rows_of_users,
 )
-from pingsessions_nb.history.merging import (
-    in_order,
-    merge_sessions,
-    merge_users,
-    stacked,
-)
+from pingsessions_nb.history.merging import in_order, merge_sessions, merge_users, stacked
 from pingsessions_nb.history.redaction_note import Redaction
-from pingsessions_nb.history.slices import Slices
-from pingsessions_nb.history.unread_places import located_again, unread_places
-from pingsessions_nb.places import Aliases
-from pingsessions_nb.wording import counted, shortened
-
-if TYPE_CHECKING:
-    from os import PathLike
-    from pathlib import Path
+from pingsessions_nb.history.slices import WORDS, Slices
+from pingsessions_nb.known_networks import Described
+from pingsessions_nb.places import Aliases, locate
+from pingsessions_nb.wording import counted
 
 TABLES = ("users", "sessions", "locations", "failures", "problems")
-_ID_LENGTH = 8  # of a short id: the first group of a UUID
 
 
 class History(Slices):
@@ -123,10 +114,7 @@ class History(Slices):
 
     @classmethod
     def from_gathering(
-        cls,
-        gathering: Gathering,
-        users: pd.DataFrame | None = None,
-        read_at: Time | None = None,
+        cls, gathering: Gathering, users: pd.DataFrame | None = None, read_at: Time | None = None
     ) -> Self:
         """Make the history of what a `Gathering` has read; its columns are used up by that."""
         sessions, locations = session_frames(gathering)
@@ -174,45 +162,6 @@ class History(Slices):
         joined.redaction = redactions.pop() if len(redactions) == 1 else None
         return joined
 
-    @property
-    def user_ids(self) -> tuple[str, ...]:
-        """Ids of all users known here: those who have sessions first, in the frames' order."""
-        known = pd.concat([self.sessions["user_id"], self.users["user_id"]]).dropna()
-        return tuple(known.unique())
-
-    @property
-    def since(self) -> pd.Timestamp | None:
-        """The earliest time that a session or a location has; None where there is none."""
-        return self._extreme("min")
-
-    @property
-    def until(self) -> pd.Timestamp | None:
-        """The latest time that a session or a location has; None where there is none."""
-        return self._extreme("max")
-
-    def _extreme(self, which: str) -> pd.Timestamp | None:
-        columns = [self.sessions["created_at"], self.sessions["active_at"], self.locations["at"]]
-        found = pd.Series([getattr(column, which)() for column in columns]).dropna()
-        return None if found.empty else getattr(found, which)()
-
-    def label(self, user_id: str) -> str:
-        """Name a user for people: the username, if long its beginning, or the id's first group."""
-        if self._labels is None:
-            named = self.users.dropna(subset=["user_id", "username"])
-            self._labels = dict(zip(named["user_id"], named["username"], strict=True))
-        return shortened(self._labels.get(user_id) or str(user_id)[:_ID_LENGTH])
-
-    def unread_places(self) -> pd.DataFrame:
-        """List the places of which words could not be read, for `with_place_aliases` to place.
-
-        Returns
-        -------
-        DataFrame
-            ``city, state, country, words_unread, place, place_precision`` (str) and how many
-            ``users, sessions, locations`` (int) say them, most locations first.
-        """
-        return unread_places(self.locations)
-
     def with_place_aliases(self, aliases: Aliases) -> Self:
         """Locate all locations anew, with words of your own: see `locate`.
 
@@ -223,7 +172,8 @@ class History(Slices):
         """
         every = pd.Series(data=True, index=self.sessions.index)
         located = self._kept(self.users, every, pd.Series(data=True, index=self.locations.index))
-        located.locations = located_again(located.locations, aliases)
+        places = locate(located.locations[WORDS], aliases=aliases)
+        located.locations = located.locations.assign(**places[list(PLACE_COLUMNS)])
         located.problems = self.problems
         return located
 
@@ -350,5 +300,45 @@ def history_of(source: HistoryLike) -> History:
     msg = (
         "A history is needed, such as tenant.history(), archive.history() and ps.read_history "
         f"give, not a value of type {type(source).__name__}."
+    )
+    raise ConfigurationError(msg)
+
+
+@runtime_checkable
+class Source(Protocol):
+    """What users are found in and their sessions read from: a tenant, an archive, a history."""
+
+    @property
+    def known_networks(self) -> Described:
+        """The company's own networks."""
+
+    def populations(self) -> pd.DataFrame:
+        """List populations: ``population_id`` and ``name`` (str), and what else is known."""
+
+    def search_users(
+        self, text: str, population: str | None = None, limit: int = 50
+    ) -> Future[pd.DataFrame]:
+        """Begin a search for users of whom every word of ``text`` begins a name."""
+
+    def find_users(self, users: str | Iterable[str]) -> pd.DataFrame:
+        """Return users by id, username or e-mail address."""
+
+    def history_of_users(self, users: Sequence[str] | pd.DataFrame) -> History:
+        """Read the sessions of some users, by id or as rows of `find_users`."""
+
+
+def source_of(source: Source) -> Source:
+    """Return the source, if it is one.
+
+    Raises
+    ------
+    ConfigurationError
+        Where it is none; the sentence says what is.
+    """
+    if isinstance(source, Source) and not isinstance(source, type):
+        return source
+    msg = (
+        "A source is needed: a tenant (ps.connect, ps.demo), an archive (ps.Archive) or a history "
+        f"(ps.read_history), not a value of type {type(source).__name__}."
     )
     raise ConfigurationError(msg)

@@ -1,24 +1,38 @@
-"""`read_history`: files of saved responses, found and read."""
+"""`read_history`: files of saved responses, found, unpacked and read."""
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final, NamedTuple
 
-from pingsessions_nb.arguments.given_paths import given_path
+from pingsessions_nb.arguments import given_path
 from pingsessions_nb.errors import ConfigurationError, MalformedResponse
 from pingsessions_nb.frames import Gathering
-from pingsessions_nb.frames.pages import NotAPage
+from pingsessions_nb.frames.pages import NotAPage, lines_in
 from pingsessions_nb.frames.pruning import unicode
-from pingsessions_nb.history.failures import failure_frame
-from pingsessions_nb.history.files import Content, content_of, is_worth_reading, named_suffixes
+from pingsessions_nb.history.failures import Failure, failure_frame
 from pingsessions_nb.history.history import History
 
-if TYPE_CHECKING:
-    from os import PathLike
-
-_LOG = "_delta_log"  # of an archive's table: JSON, but no responses
+_SUFFIXES: Final = (".json", ".ndjson", ".jsonl", ".har")
+"""What files of responses are called, or these and ``.gz``."""
+_PACKED: Final = {
+    ".zip": "a zip file",
+    ".tar": "a tar archive",
+    ".tgz": "a tar archive",
+    ".7z": "a 7-Zip archive",
+    ".zst": "packed by Zstandard",
+    ".bz2": "packed by bzip2",
+    ".xz": "packed by xz",
+}
+_TABLES: Final = {".csv": "a table (CSV)", ".tsv": "a table (TSV)", ".xlsx": "an Excel workbook"}
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_GZIP: Final = b"\x1f\x8b"
+_PIECE: Final = 1 << 16
+_MOST_UNPACKED: Final = 2 << 30
+_LOG: Final = "_delta_log"  # of an archive's table: JSON, but no responses
 
 
 def read_history(path: str | PathLike[str]) -> History:
@@ -61,45 +75,23 @@ def read_history(path: str | PathLike[str]) -> History:
     folder = given_path("path", path)
     if (folder / "sessions.parquet").is_file():
         return History.load(folder)
-    gathering, failures = gather_files(folder)
-    history = History.from_gathering(gathering)
-    history.failures = failure_frame((None, error, None, code) for error, code in failures)
-    return history
-
-
-def gather_files(path: Path) -> tuple[Gathering, list[tuple[str, str | None]]]:
-    """Read a file, or all files of a folder, in the order of their names.
-
-    Returns
-    -------
-    gathering : Gathering
-        What was read.
-    failures : list of (str, str or None)
-        For each file or line that could not be read, a sentence naming it, and PingOne's code
-        where it is an error of PingOne's saved in place of a page.
-
-    Raises
-    ------
-    ConfigurationError
-        Where there is nothing to read.
-    MalformedResponse
-        Where nothing could be read.
-    """
     gathering = Gathering()
-    failures: list[tuple[str, str | None]] = []
-    for file in _files(path):
+    failures: list[Failure] = []
+    for file in _files(folder):
         # A file's name need not be Unicode, but a sentence has to be.
-        name = unicode(str(file.relative_to(path) if file != path else file.name))
-        faults = _added(gathering, content_of(file))
-        failures += [(f"{name} {fault}.", fault.code) for fault in faults]
+        name = unicode(str(file.relative_to(folder) if file != folder else file.name))
+        for fault in _added(gathering, _content_of(file)):
+            failures.append((None, f"{name} {fault}.", None, fault.code))
     read = gathering.session_pages + gathering.user_pages + gathering.empty_pages
     if failures and not read:
         more = f" ({len(failures) - 1} more could not be read.)" if len(failures) > 1 else ""
-        raise MalformedResponse(failures[0][0] + more, code=failures[0][1])
-    return gathering, failures
+        raise MalformedResponse(f"{failures[0][1]}{more}", code=failures[0][3])
+    history = History.from_gathering(gathering)
+    history.failures = failure_frame(failures)
+    return history
 
 
-def _added(gathering: Gathering, content: Content) -> list[NotAPage]:
+def _added(gathering: Gathering, content: _Content) -> list[NotAPage]:
     """Add what a file holds; return what is wrong with it."""
     if content.fault is None:
         return gathering.add(content.data)
@@ -120,11 +112,71 @@ def _files(path: Path) -> Iterator[Path]:
         msg = f"{path} is an archive: ps.Archive({str(path)!r}).history() reads it."
         raise ConfigurationError(msg)
     if not files:
-        msg = f"The folder {path} holds no files to read: they end in {named_suffixes()}."
+        ends = f"{', '.join(_SUFFIXES)}, or these and .gz"
+        msg = f"The folder {path} holds no files to read: they end in {ends}."
         raise ConfigurationError(msg)
     yield from files
 
 
 def _is_response(relative: Path, file: Path) -> bool:
     hidden = any(part.startswith(".") or part == _LOG for part in relative.parts)
-    return not hidden and is_worth_reading(relative.name) and file.is_file()
+    # By its name it holds responses, or looks as if it did.
+    worth = relative.name.lower().removesuffix(".gz").endswith((*_SUFFIXES, *_PACKED, *_TABLES))
+    return not hidden and worth and file.is_file()
+
+
+class _Content(NamedTuple):
+    """What a file holds."""
+
+    data: bytes  # as far as it could be read; of lines, whole ones alone
+    fault: NotAPage | None = None  # why it could not be read to its end
+    lines: bool = False  # whether it was cut after a whole line
+
+
+def _content_of(file: Path) -> _Content:
+    """Read a file; one that holds no responses by what it is called."""
+    suffix = Path(file.name.lower().removesuffix(".gz")).suffix
+    if suffix in _TABLES:
+        return _no_responses(f"is {_TABLES[suffix]}: give the responses as PingOne sent them")
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        return _no_responses(f"could not be read: {error.strerror or error}")
+    packed = _PACKED[".zip"] if data.startswith(_ZIP) else _PACKED.get(suffix)
+    if packed is not None:
+        return _no_responses(f"is {packed}: unpack it and give what is in it")
+    return _unpacked(data) if data.startswith(_GZIP) else _Content(data)
+
+
+def _no_responses(why: str) -> _Content:
+    return _Content(b"", NotAPage(why))
+
+
+def _unpacked(data: bytes) -> _Content:
+    """Unpack gzip, as far as it goes."""
+    pieces: list[bytes] = []
+    size, start = 0, 0
+    fault: NotAPage | None = None
+    unpacker = zlib.decompressobj(wbits=31)
+    view = memoryview(data)
+    try:
+        while start < len(data):
+            piece = unpacker.decompress(view[start : start + _PIECE])
+            size += len(piece)
+            pieces.append(piece)
+            start = min(start + _PIECE, len(data))
+            if size > _MOST_UNPACKED:
+                return _no_responses("holds more than 2 GB unpacked: unpack it, and give its parts")
+            if unpacker.eof:  # one such stream may follow another
+                start -= len(unpacker.unused_data)
+                if not data.startswith(_GZIP, start):
+                    break
+                unpacker = zlib.decompressobj(wbits=31)
+    except zlib.error as error:
+        fault = NotAPage(f"is damaged: {error}; what comes before was read")
+    if fault is None and not unpacker.eof:
+        fault = NotAPage("is cut short: the end of the gzip is missing; what comes before was read")
+    whole = b"".join(pieces)
+    if fault is None or lines_in(whole) is None:
+        return _Content(whole, fault)
+    return _Content(whole[: whole.rfind(b"\n") + 1], fault, lines=True)

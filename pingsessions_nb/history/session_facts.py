@@ -78,13 +78,8 @@ def latest_words(
 ) -> pd.Series[str]:
     """Return of each session, in row order, the latest of its events' ``words`` that is known.
 
-    Parameters
-    ----------
-    history : History
-    words : Series of str
-        In the row order of ``history.locations``.
-    events : tuple of arrays, optional
-        What `session_events` gives, if it is there already.
+    The words are in the row order of ``history.locations``; `events` is what `session_events`
+    gives, if it is there already.
     """
     rows, order = events or session_events(history)
     codes, known = pd.factorize(words)
@@ -113,14 +108,7 @@ def session_events(history: History) -> Events:
 
 
 def in_order(groups: NDArray[np.int64], at: pd.Series[Any]) -> NDArray[np.int64]:
-    """Return positions by group and time, undated ones after the others; groups below 0 left out.
-
-    Parameters
-    ----------
-    groups : array of int64
-    at : Series of datetime64[us, UTC]
-        As long as ``groups``.
-    """
+    """Return positions by group and time, undated ones last in each; groups below 0 left out."""
     order = np.argsort(groups, kind="stable")
     order = order[np.searchsorted(groups[order], 0) :]
     instants = at.dt.tz_localize(None).to_numpy("datetime64[us]").astype(np.int64)

@@ -1,4 +1,4 @@
-"""The frames of a `History`, and cutting users, sessions and times out of them."""
+"""The frames of a `History`, whose and of when they are, and cutting slices out of them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from pingsessions_nb.arguments.given_frames import given_frame
-from pingsessions_nb.arguments.given_names import given_names
-from pingsessions_nb.arguments.given_times import Time, given_time
+from pingsessions_nb.arguments import Time, given_frame, given_names, given_time
 from pingsessions_nb.errors import NotFound
 from pingsessions_nb.frames import Gathering, problem_frame, with_status
 from pingsessions_nb.history.failures import failure_frame, nobody
@@ -17,6 +15,11 @@ from pingsessions_nb.history.finding_users import are_named, known_users, unknow
 from pingsessions_nb.history.merging import stacked, with_location_counts
 from pingsessions_nb.history.redaction_note import Redaction
 from pingsessions_nb.known_networks import Described, described
+from pingsessions_nb.places import locate
+from pingsessions_nb.wording import shortened
+
+WORDS = ["city", "state", "country"]
+_ID_LENGTH = 8  # of a short id: the first group of a UUID
 
 
 class Slices:
@@ -59,6 +62,55 @@ class Slices:
         self._read_at = None if time is None else given_time("read_at", time)
         if self._read_at is not None:
             self.sessions = with_status(self.sessions, self._read_at)
+
+    @property
+    def user_ids(self) -> tuple[str, ...]:
+        """Ids of all users known here: those who have sessions first, in the frames' order."""
+        known = pd.concat([self.sessions["user_id"], self.users["user_id"]]).dropna()
+        return tuple(known.unique())
+
+    @property
+    def since(self) -> pd.Timestamp | None:
+        """The earliest time that a session or a location has; None where there is none."""
+        return self._extreme("min")
+
+    @property
+    def until(self) -> pd.Timestamp | None:
+        """The latest time that a session or a location has; None where there is none."""
+        return self._extreme("max")
+
+    def _extreme(self, which: str) -> pd.Timestamp | None:
+        columns = [self.sessions["created_at"], self.sessions["active_at"], self.locations["at"]]
+        found = pd.Series([getattr(column, which)() for column in columns]).dropna()
+        return None if found.empty else getattr(found, which)()
+
+    def label(self, user_id: str) -> str:
+        """Name a user for people: the username, if long its beginning, or the id's first group."""
+        if self._labels is None:
+            named = self.users.dropna(subset=["user_id", "username"])
+            self._labels = dict(zip(named["user_id"], named["username"], strict=True))
+        return shortened(self._labels.get(user_id) or str(user_id)[:_ID_LENGTH])
+
+    def unread_places(self) -> pd.DataFrame:
+        """List the places of which words could not be read, for `with_place_aliases` to place.
+
+        Returns
+        -------
+        DataFrame
+            ``city, state, country, words_unread, place, place_precision`` (str) and how many
+            ``users, sessions, locations`` (int) say them, most locations first.
+        """
+        vague = self.locations[self.locations["place_precision"].ne("city").fillna(True)]
+        counts = vague.groupby(WORDS, dropna=False, sort=False).agg(
+            users=("user_id", "nunique"),
+            sessions=("session_id", "nunique"),
+            locations=("session_id", "size"),
+        )
+        read = locate(counts.reset_index().astype(dict.fromkeys(WORDS, "str")), explain=True)
+        read = read[read["words_unread"].notna()]
+        columns = [*WORDS, "words_unread", "place", "place_precision", *counts.columns]
+        most = read.sort_values("locations", ascending=False, kind="stable", ignore_index=True)
+        return most[columns]
 
     def for_users(self, users: str | Iterable[str] | pd.DataFrame) -> Self:
         """Keep some users.

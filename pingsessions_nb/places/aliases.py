@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, SupportsFloat
 
 import pandas as pd
 
-from pingsessions_nb.arguments.given_frames import given_frame
+from pingsessions_nb.arguments import given_frame
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.places.spelling import key
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pingsessions_nb.arguments.given_frames import given_frame
+from pingsessions_nb.arguments import given_frame
 from pingsessions_nb.places.aliases import WORDS, Aliases, Spot, alias_keys, read_aliases
 from pingsessions_nb.places.gazetteer import NOWHERE, Gazetteer, Rows, gazetteer
 from pingsessions_nb.places.matching import Matches, match

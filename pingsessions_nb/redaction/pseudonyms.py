@@ -42,10 +42,7 @@ UNREADABLE = "redacted"
 class Pseudonyms:
     """Names made with a key: the same key and the same original make the same name.
 
-    Parameters
-    ----------
-    key : bytes
-        For HMAC-SHA256 (RFC 2104). Without it, a name tells nothing about its original.
+    The key is for HMAC-SHA256 (RFC 2104). Without it, a name tells nothing about its original.
     """
 
     def __init__(self, key: bytes) -> None:
@@ -113,21 +110,10 @@ def networks_of(addresses: Text) -> Text:
 
 
 def coarser_places(locations: pd.DataFrame, cities: str) -> pd.DataFrame:
-    """Locate events again from fewer words.
+    """Locate events again from fewer words, the most precise of them ``cities``.
 
-    Parameters
-    ----------
-    locations : DataFrame
-        With `city`, `state`, `country`.
-    cities : {"keep", "state", "country"}
-        The most precise word that stays.
-
-    Returns
-    -------
-    DataFrame
-        The same rows, with `city`, `state` and `country` missing where they are too precise or
-        where the gazetteer does not know them, since such text could be anything; and what
-        `locate` makes of the rest.
+    City, state and country are missing where they are too precise or where the gazetteer does not
+    know them, since such text could be anything; the rest is what `locate` makes of these.
     """
     words = locations[["city", "state", "country"]]
     nothing = pd.Series(None, index=words.index, dtype="str")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from pingsessions_nb.arguments.given_zones import given_zone
+from pingsessions_nb.arguments import given_zone
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.history import History, HistoryLike, Source
 from pingsessions_nb.history.redaction_note import Cities

@@ -10,7 +10,7 @@ import functools
 import httpx
 import pandas as pd
 
-from pingsessions_nb.arguments.given_numbers import given_number
+from pingsessions_nb.arguments import given_number
 from pingsessions_nb.sandbox import SyntheticTenant, create_app
 from pingsessions_nb.tenant import settings as settings_module
 from pingsessions_nb.tenant.api import Api

@@ -14,7 +14,7 @@ from typing import Any, NoReturn, Self
 
 import pandas as pd
 
-from pingsessions_nb.arguments.given_names import given_text
+from pingsessions_nb.arguments import given_text
 from pingsessions_nb.errors import ConfigurationError, NotFound, PermissionDenied
 from pingsessions_nb.frames import users_frame
 from pingsessions_nb.history import History

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence, Set
 
-from pingsessions_nb.detectors.findings import HIGH, LOW
+from pingsessions_nb.detectors.findings_frame import HIGH, LOW
 from pingsessions_nb.triage.innocent_explanations import Finding
 from pingsessions_nb.triage.judging import EXPLAINED, HABIT, Judgement
 from pingsessions_nb.wording import duration, several, window
@@ -45,13 +45,8 @@ _RESET = "If not, reset the password and the MFA devices."
 def tell(found: Sequence[Finding], users: Sequence[str], told: Judgement) -> str:
     """Write the paragraph of a case: of its gravest session first, or of what many users did.
 
-    Parameters
-    ----------
-    found : sequence of Finding
-        The gravest first.
-    users : sequence of str
-        What its users are called: the paragraph begins with them, as `several` says them.
-    told : Judgement
+    Findings come the gravest first. The paragraph begins with what its users are called, as
+    `several` says them.
     """
     grave = _worth_telling(found, told)
     crowd = _crowd(found, grave)

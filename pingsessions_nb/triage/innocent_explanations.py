@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from pingsessions_nb.addresses import networks
-from pingsessions_nb.detectors.findings import LOW
+from pingsessions_nb.detectors.findings_frame import LOW
 from pingsessions_nb.triage.surroundings import Surroundings, Visit
 from pingsessions_nb.triage.traffic import STEADY_USERS, Sharing
 from pingsessions_nb.wording import counted
@@ -53,25 +53,14 @@ class Finding(NamedTuple):
 
 @dataclass
 class Explanation:
-    """What of a case has an innocent explanation.
+    """What of a case has an innocent explanation."""
 
-    Attributes
-    ----------
-    of : set of (str, str)
-        Fact and session.
-    lonely : set of str
-        Sessions from networks from which nobody else comes, and the user not otherwise.
-    owned : set of str
-        Sessions on devices that their users have in others, too.
-    sharing : set of Sharing
-        Of the networks of many that explain something.
-    sentences : list of str
-        What else does.
-    """
-
-    of: set[tuple[str, str]] = field(default_factory=set)
+    of: set[tuple[str, str]] = field(default_factory=set)  # fact and session
+    # Sessions from networks from which nobody else comes, and the user not otherwise.
     lonely: set[str] = field(default_factory=set)
+    # Sessions on devices that their users have in others, too.
     owned: set[str] = field(default_factory=set)
+    # Of the networks of many that explain something; and what else does.
     sharing: set[Sharing] = field(default_factory=set)
     sentences: list[str] = field(default_factory=list)
 
@@ -141,10 +130,7 @@ def _homeless(rest: Sequence[Visit], users: AbstractSet[str], around: Surroundin
 
 
 def _alone(
-    away: AbstractSet[Visit],
-    rest: Sequence[Visit],
-    around: Surroundings,
-    users: AbstractSet[str],
+    away: AbstractSet[Visit], rest: Sequence[Visit], around: Surroundings, users: AbstractSet[str]
 ) -> bool:
     """Tell whether nobody else comes from where a session was, nor the user otherwise."""
     known = {visit.network for visit in rest}

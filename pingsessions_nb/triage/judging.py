@@ -27,7 +27,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pingsessions_nb.detectors.findings import HIGH, LOW, MEDIUM
+from pingsessions_nb.detectors.findings_frame import HIGH, LOW, MEDIUM
 from pingsessions_nb.triage.innocent_explanations import Explanation, Finding, explain
 from pingsessions_nb.triage.surroundings import Surroundings
 
@@ -41,38 +41,19 @@ HABIT = "The user goes there and back again and again, on several days."
 
 @dataclass
 class Judgement:
-    """What is thought of a case.
-
-    Attributes
-    ----------
-    severity : int
-    facts : dict of str to int
-        Severity of each, after what speaks against it.
-    session : str
-        The gravest.
-    urgent : set of str
-        Sessions of high severity.
-    lonely : bool
-        Whether nobody else comes through the gravest session's network.
-    independent : int
-        The most facts that one session has and nothing speaks against.
-    against : list of str
-        Sentences.
-    levels : dict of int to int
-        Severity of each finding by its ``id``; `EXPLAINED` where something speaks against it.
-    parts : dict of str to float
-        What adds up to the score.
-    """
+    """What is thought of a case."""
 
     severity: int = LOW
-    session: str = ""
-    urgent: set[str] = field(default_factory=set)
-    lonely: bool = False
+    session: str = ""  # the gravest
+    urgent: set[str] = field(default_factory=set)  # sessions of high severity
+    lonely: bool = False  # whether nobody else comes through the gravest session's network
+    # Severity of each fact, after what speaks against it.
     facts: dict[str, int] = field(default_factory=dict)
-    independent: int = 0
-    against: list[str] = field(default_factory=list)
+    independent: int = 0  # the most facts that one session has and nothing speaks against
+    against: list[str] = field(default_factory=list)  # sentences
+    # Severity of each finding by its ``id``; `EXPLAINED` where something speaks against it.
     levels: dict[int, int] = field(default_factory=dict)
-    parts: dict[str, float] = field(default_factory=dict)
+    parts: dict[str, float] = field(default_factory=dict)  # what adds up to the score
 
     @property
     def score(self) -> float:
@@ -81,21 +62,12 @@ class Judgement:
 
 
 def judge(
-    found: Sequence[Finding],
-    around: Surroundings,
-    scores: Mapping[str, float],
-    benign: set[int],
+    found: Sequence[Finding], around: Surroundings, scores: Mapping[str, float], benign: set[int]
 ) -> Judgement:
     """Judge the findings of a case.
 
-    Parameters
-    ----------
-    found : sequence of Finding
-    around : Surroundings
-    scores : mapping of str to float
-        The risk of each session, where it has one.
-    benign : set of int
-        The ``id`` of findings whose like was judged benign.
+    `scores` has the risk of each session that has one, `benign` the ``id`` of findings whose like
+    was judged benign.
     """
     told = Judgement()
     innocent = explain(found, around)
@@ -155,10 +127,7 @@ def _is_lifted(each: Finding, innocent: Explanation) -> bool:
 
 
 def _weigh(
-    told: Judgement,
-    found: Sequence[Finding],
-    around: Surroundings,
-    scores: Mapping[str, float],
+    told: Judgement, found: Sequence[Finding], around: Surroundings, scores: Mapping[str, float]
 ) -> None:
     """Fill the parts of the score."""
     for fact, level in sorted(told.facts.items()):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pingsessions_nb.arguments.given_numbers import given_number
+from pingsessions_nb.arguments import given_number
 from pingsessions_nb.coded import code_history
 from pingsessions_nb.coded.coding import MICROSECONDS_A_DAY
 from pingsessions_nb.detectors.places import place_labels
@@ -56,11 +56,7 @@ def likely_networks(history: HistoryLike, *, least_users: int = LEAST_USERS) -> 
     chosen = np.flatnonzero(coded.outside & coded.events.whole)
     events = coded.events.take(chosen)
     frame = pd.DataFrame(
-        {
-            "link": link[chosen],
-            "user": events.user,
-            "day": events.at // MICROSECONDS_A_DAY,
-        }
+        {"link": link[chosen], "user": events.user, "day": events.at // MICROSECONDS_A_DAY}
     )
     users = frame.groupby("link")["user"].nunique()
     frame["row"] = np.arange(len(frame))

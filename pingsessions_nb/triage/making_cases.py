@@ -1,22 +1,23 @@
-"""`cases`: whom to look at first, and why."""
+"""`cases`: which findings belong together, whom to look at first, and why."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pingsessions_nb.coded import code_history
 from pingsessions_nb.detectors import unjudged
-from pingsessions_nb.detectors.findings import FACTS, LEVELS
+from pingsessions_nb.detectors.findings_frame import FACTS, LEVELS
 from pingsessions_nb.detectors.habits import without_habits
 from pingsessions_nb.detectors.thresholds import Thresholds, thresholds_for
 from pingsessions_nb.history import History, HistoryLike, history_of
 from pingsessions_nb.scoring import RiskModel, risk
 from pingsessions_nb.triage.case_summaries import next_steps, tell
-from pingsessions_nb.triage.grouping import groups_of
 from pingsessions_nb.triage.innocent_explanations import Finding
 from pingsessions_nb.triage.judging import Judgement, judge
 from pingsessions_nb.triage.surroundings import Surroundings, networks_of
@@ -29,14 +30,14 @@ COLUMNS = (
 )
 _TEXT = ("case_id", "severity", "summary", "next_steps")
 _LISTS = ("users", "user_ids", "session_ids", "kinds", "evidence")
+GAP: Final = pd.Timedelta(days=3)
+"""What a user does after so long is another case."""
 _AT_ONCE: Final = 2_000
 """So many users' histories are looked at together: what is known around them takes memory."""
 
 
 def cases(
-    history: HistoryLike,
-    verdicts: pd.DataFrame | None = None,
-    **thresholds: Any,
+    history: HistoryLike, verdicts: pd.DataFrame | None = None, **thresholds: Any
 ) -> pd.DataFrame:
     """Put findings that belong together into cases, and rank these: who deserves an analyst first.
 
@@ -112,18 +113,13 @@ def cases_of(
     judged: dict[str, str],
     near: Callable[[str], int] | None = None,
 ) -> pd.DataFrame:
-    """Put findings into cases; see `cases`.
+    """Put findings, as `detectors.unjudged` makes them, without habits, into cases; see `cases`.
 
     Parameters
     ----------
-    found : DataFrame
-        As `detectors.unjudged` makes it, without habits.
     read : callable
         Returns all that is known of the users with some ids.
-    limits : Thresholds
-    traffic : Traffic
-        Of everybody, about their networks.
-    model : RiskModel
+    traffic, model
         Of everybody.
     judged : dict of str to str
         Verdicts, by case or session.
@@ -138,7 +134,7 @@ def cases_of(
     found = found.sort_values(order, ascending=ascending, ignore_index=True)
     rows = _findings(found)
     groups: dict[int, list[Finding]] = {}
-    for number, row in zip(groups_of(found).tolist(), rows, strict=True):
+    for number, row in zip(_groups(found).tolist(), rows, strict=True):
         groups.setdefault(number, []).append(row)
     named = [(_case_id(of), of) for of in groups.values()]
     benign = {name for name, verdict in judged.items() if verdict == "benign"}
@@ -159,6 +155,47 @@ def cases_of(
             judgement = judge(of, surroundings, scores, like)
             told.append(_row(name, of, theirs, judgement, judged))
     return _frame(told)
+
+
+def _groups(found: pd.DataFrame) -> NDArray[np.int64]:
+    """Return a number for each finding: which case it belongs to.
+
+    Many users who came to one address together are one case, with all that was found in these
+    sessions, and with journeys that lead away from them. Of what is left, findings of one user
+    follow each other by no more than `GAP`.
+    """
+    crowd = found[found["kind"] == "user_velocity"]
+    addresses = [told["address"] for told in crowd["evidence"]]
+    day = crowd["at"].dt.floor("D")
+    of_session = dict(
+        zip(
+            zip(crowd["user_id"], crowd["session_id"], strict=True),
+            zip(addresses, _runs(pd.Series(addresses, dtype="str"), day), strict=True),
+            strict=True,
+        )
+    )
+    came_from = [told.get("from_session_id") for told in found["evidence"]]
+    ends = zip(found["user_id"], found["session_id"], came_from, strict=True)
+    keys = [of_session.get((user, at), of_session.get((user, since))) for user, at, since in ends]
+    alone = np.array([key is None for key in keys], dtype=bool)
+    numbers = np.zeros(len(found), dtype=np.int64)
+    of_crowds = pd.Series([key for key in keys if key is not None], dtype=object)
+    numbers[~alone] = pd.factorize(of_crowds)[0]
+    begin = int(numbers.max(initial=-1)) + 1
+    rest = found[alone]
+    runs = _runs(rest["user_id"].reset_index(drop=True), rest["at"].reset_index(drop=True))
+    keys_of_rest = pd.MultiIndex.from_arrays([rest["user_id"], runs])
+    numbers[alone] = begin + pd.factorize(keys_of_rest)[0]
+    return numbers
+
+
+def _runs(of: pd.Series[str], at: pd.Series[pd.Timestamp]) -> NDArray[np.int64]:
+    """Return the number of each row's run of its name in time: a new one after `GAP`."""
+    frame = pd.DataFrame({"of": of.to_numpy(), "at": at.to_numpy()})
+    ordered = frame.sort_values(["of", "at"], kind="stable")
+    late = ordered.groupby("of")["at"].diff() > GAP
+    runs = late.astype("int64").groupby(ordered["of"]).cumsum()
+    return np.asarray(runs.sort_index(), dtype=np.int64)
 
 
 def _batches(
@@ -241,18 +278,13 @@ def _row(
     }
 
 
-def _frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
+def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Rank cases, and give the columns their dtypes."""
-    frame = pd.DataFrame(list(rows), columns=[*COLUMNS, "level"])
-    frame["last_at"] = pd.to_datetime(frame["last_at"], utc=True).astype("datetime64[us, UTC]")
-    frame["started_at"] = pd.to_datetime(frame["started_at"], utc=True).astype(
-        "datetime64[us, UTC]"
-    )
-    frame = frame.sort_values(
-        ["level", "score", "last_at", "case_id"],
-        ascending=[False, False, False, True],
-        ignore_index=True,
-    )
+    frame = pd.DataFrame(rows, columns=[*COLUMNS, "level"])
+    for name in ("started_at", "last_at"):
+        frame[name] = pd.to_datetime(frame[name], utc=True).astype("datetime64[us, UTC]")
+    by, ascending = ["level", "score", "last_at", "case_id"], [False, False, False, True]
+    frame = frame.sort_values(by, ascending=ascending, ignore_index=True)
     frame["rank"] = range(1, len(frame) + 1)
     types: dict[str, Any] = dict.fromkeys(_TEXT, "str") | dict.fromkeys(_LISTS, "object")
     return frame[list(COLUMNS)].astype({**types, "rank": "int64", "score": "float64"})

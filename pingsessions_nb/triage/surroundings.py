@@ -16,13 +16,7 @@ from pingsessions_nb.coded.coding import MICROSECONDS_A_DAY
 from pingsessions_nb.coded.device_families import MOBILE_SYSTEMS, families
 from pingsessions_nb.detectors.places import place_labels
 from pingsessions_nb.detectors.strangers import device_codes
-from pingsessions_nb.triage.traffic import (
-    Sharing,
-    Traffic,
-    Wanted,
-    block_names,
-    network_names,
-)
+from pingsessions_nb.triage.traffic import Sharing, Traffic, Wanted, block_names, network_names
 
 
 class Visit(NamedTuple):
@@ -53,18 +47,8 @@ def networks_of(coded: CodedHistory) -> Wanted:
 class Surroundings:
     """What is known around the findings of some users.
 
-    Parameters
-    ----------
-    coded : CodedHistory
-        All that is known of these users, and of no others.
-    traffic : Traffic
-        Of everybody, about their networks.
-
-    Attributes
-    ----------
-    traffic : Traffic
-    usual : dict of str to str
-        The place at which each user was on the most days.
+    `coded` is all that is known of these users, and of no others; `traffic` is everybody's, about
+    their networks. ``usual`` is the place at which each user was on the most days.
     """
 
     def __init__(self, coded: CodedHistory, traffic: Traffic) -> None:

@@ -50,26 +50,16 @@ class Sharing(NamedTuple):
 
 @dataclass(frozen=True)
 class Visitors:
-    """Who comes from each of some networks.
+    """Who comes from each of some networks."""
 
-    Attributes
-    ----------
-    numbers : dict of str to int
-        The number of each network by its name.
-    users, steady : int64 ndarray
-        Users of each network, and those of them who came on several days.
-    begins, days, counts : int64 ndarray
-        From ``begins[number]``, each day since 1970 on which somebody came, and how many did.
-    known : dict of str to dict
-        Of users who are told apart, by network and user, on which days they came.
-    """
-
-    numbers: dict[str, int]
-    users: Rows
-    steady: Rows
+    numbers: dict[str, int]  # of each network by its name
+    users: Rows  # of each network
+    steady: Rows  # those of them who came on several days
+    # From begins[number], each day since 1970 on which somebody came, and how many did.
     begins: Rows
     days: Rows
     counts: Rows
+    # Of users who are told apart, by network and user, on which days they came.
     known: dict[str, dict[str, set[int]]]
 
     @classmethod
@@ -91,6 +81,11 @@ class Visitors:
         counts = np.unique(_packed(network, day - first_day)[0], return_counts=True)[1]
         theirs = pc.is_in(coded.users, value_set=pa.array(sorted(known), pa.large_string()))
         told = np.flatnonzero(theirs.to_numpy(zero_copy_only=False)[user])
+        visitors: dict[str, dict[str, set[int]]] = {}
+        networks_told = value_set.take(pa.array(network[told])).to_pylist()
+        users_told = coded.users.take(pa.array(user[told])).to_pylist()
+        for name, who, on in zip(networks_told, users_told, day[told].tolist(), strict=True):
+            visitors.setdefault(name, {}).setdefault(who, set()).add(on)
         return cls(
             {name: nth for nth, name in enumerate(value_set.to_pylist())},
             np.bincount(network[of_user], minlength=width),
@@ -98,11 +93,7 @@ class Visitors:
             np.searchsorted(by_day[0], np.arange(width + 1)),
             by_day[1] + first_day,
             counts,
-            _by_network(
-                value_set.take(pa.array(network[told])).to_pylist(),
-                coded.users.take(pa.array(user[told])).to_pylist(),
-                day[told].tolist(),
-            ),
+            visitors,
         )
 
     @classmethod
@@ -155,18 +146,10 @@ class Visitors:
 
 @dataclass(frozen=True)
 class Traffic:
-    """Who comes from some networks, and from where altogether.
-
-    Attributes
-    ----------
-    users : int
-    in_country : mapping of str to int
-        How many users were ever in each country.
-    networks, blocks : Visitors
-    """
+    """Who comes from some networks, and from where altogether."""
 
     users: int
-    in_country: Mapping[str, int]
+    in_country: Mapping[str, int]  # how many users were ever in each country
     networks: Visitors
     blocks: Visitors
 
@@ -255,15 +238,6 @@ def _distinct(*columns: NDArray[np.integer]) -> list[Rows]:
         packed, rest = np.divmod(packed, width)
         found.insert(0, rest)
     return [packed, *found]
-
-
-def _by_network(
-    names: Sequence[str], users: Sequence[str], days: Sequence[int]
-) -> dict[str, dict[str, set[int]]]:
-    told: dict[str, dict[str, set[int]]] = {}
-    for name, user, day in zip(names, users, days, strict=True):
-        told.setdefault(name, {}).setdefault(user, set()).add(day)
-    return told
 
 
 def _users_by_country(events: Events) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from pingsessions_nb.arguments.given_frames import given_frame
+from pingsessions_nb.arguments import given_frame
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.triage.innocent_explanations import Finding
 from pingsessions_nb.triage.surroundings import Surroundings
@@ -53,19 +53,9 @@ class Benign(NamedTuple):
 
 
 def benign_of(
-    found: Iterable[Finding],
-    sessions: set[str],
-    around: Callable[[set[str]], Surroundings],
+    found: Iterable[Finding], sessions: set[str], around: Callable[[set[str]], Surroundings]
 ) -> Benign:
-    """Return what is known of benign sessions.
-
-    Parameters
-    ----------
-    found : iterable of Finding
-    sessions : set of str
-    around : callable
-        Of some users.
-    """
+    """Return what is known of benign sessions; `around` tells of some users what is around them."""
     judged = [each for each in found if each.session_id in sessions]
     if not judged:
         return Benign(sessions, set(), set())

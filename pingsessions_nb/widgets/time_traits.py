@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import traitlets
 
-from pingsessions_nb.arguments.given_zones import given_zone
+from pingsessions_nb.arguments import given_zone
 from pingsessions_nb.errors import ConfigurationError
 
 

@@ -17,7 +17,6 @@ import pandas as pd
 import pytest
 
 import pingsessions_nb as ps
-from pingsessions_nb.archive import partitions
 
 pytest.importorskip("pysail", reason="a Spark Connect engine")
 pytest.importorskip("pyspark", reason="the extra `spark`")
@@ -80,12 +79,13 @@ def test_results_through_spark_are_the_local_ones(recorded, spark):
     )
 
 
-def test_what_a_worker_cannot_read_is_an_error_in_a_sentence(recorded, spark):
+def test_what_a_worker_cannot_read_is_an_error_in_a_sentence(recorded, spark, monkeypatch):
     """It has gone since it was asked."""
     parts = recorded._parts(None)
     gone = [replace(part, address=f"{part.address}-gone") for part in parts]
+    monkeypatch.setattr(recorded, "_parts", lambda _as_of: gone)
     with pytest.raises(ps.ArchiveError, match="Spark could not work through the archive"):
-        partitions.signals(gone, spark, {})
+        recorded.signals(spark)
 
 
 def test_a_client_that_is_none_is_told(recorded):

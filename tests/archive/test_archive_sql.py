@@ -45,10 +45,10 @@ def test_a_query_that_is_nested_too_deeply_costs_a_sentence(archive, query):
 
 
 def test_a_crash_of_the_engine_is_a_sentence(archive):
-    from pingsessions_nb.archive.sql import _ENGINE
+    from pingsessions_nb.archive.sql import ENGINE
 
     assert still_answers(archive)
-    threading.Timer(0.3, os.kill, (_ENGINE._process.pid, signal.SIGSEGV)).start()
+    threading.Timer(0.3, os.kill, (ENGINE._process.pid, signal.SIGSEGV)).start()
     with pytest.raises(ps.ConfigurationError, match=r"it ended the engine \(SIGSEGV\)"):
         archive.sql(ENDLESS)
     assert still_answers(archive)
@@ -130,10 +130,10 @@ def at_work(process):
 def test_a_kernel_that_is_killed_leaves_no_query_at_work(archive):
     script = f"""
         import pingsessions_nb as ps
-        from pingsessions_nb.archive.sql import _ENGINE
+        from pingsessions_nb.archive.sql import ENGINE
         archive = ps.Archive({archive.path!r})
         archive.sql("SELECT 1")
-        print(_ENGINE._process.pid, flush=True)
+        print(ENGINE._process.pid, flush=True)
         archive.sql({ENDLESS!r})
     """
     command = [sys.executable, "-c", textwrap.dedent(script)]
@@ -149,7 +149,7 @@ def test_a_kernel_that_is_killed_leaves_no_query_at_work(archive):
 
 
 def test_secrets_of_a_store_are_not_on_a_command_line(archive):
-    from pingsessions_nb.archive.sql import _ENGINE
+    from pingsessions_nb.archive.sql import ENGINE
 
     ps.Archive(archive.path, storage_options={"SECRET": "s3cr3t-value"}).sql("SELECT 1")
-    assert "s3cr3t-value" not in " ".join(_ENGINE._process.args)
+    assert "s3cr3t-value" not in " ".join(ENGINE._process.args)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pingsessions_nb.coded.coding import starts
 from pingsessions_nb.wording import SEVERITIES
 
 LEVELS = SEVERITIES[::-1]
@@ -25,17 +26,11 @@ COLUMNS = (
 
 
 def findings(kind: str, count: int, **columns: Any) -> pd.DataFrame:
-    """Make a frame of findings of one kind.
+    """Make a frame of so many findings of one kind.
 
-    Parameters
-    ----------
-    kind : str
-    count : int
-        How many there are.
-    columns : array_like
-        ``user_id, session_id, summary, from_place, to_place`` (text), ``severity`` (`LOW`,
-        `MEDIUM`, `HIGH`), ``at`` (int64 microseconds), ``within_session`` (bool), ``distance_km,
-        hours, speed_kmh`` (numbers), ``evidence`` (dicts). What is not given is missing.
+    Columns are ``user_id, session_id, summary, from_place, to_place`` (text), ``severity`` (`LOW`,
+    `MEDIUM`, `HIGH`), ``at`` (int64 microseconds), ``within_session`` (bool), ``distance_km, hours,
+    speed_kmh`` (numbers), ``evidence`` (dicts). What is not given is missing.
     """
     return _frame(kind, count, columns) if count else _none().copy()
 
@@ -92,37 +87,26 @@ def ranked(frame: pd.DataFrame) -> pd.DataFrame:
     Of equal ones, the newest come first.
     """
     level = frame["severity"].map({word: number for number, word in enumerate(LEVELS)})
-    return (
-        frame.assign(level=level, facts=_facts_of_sessions(frame))
-        .sort_values(
-            ["level", "facts", "at", "user_id", "session_id", "kind"],
-            ascending=[False, False, False, True, True, True],
-            kind="stable",
-            ignore_index=True,
-        )
-        .drop(columns=["level", "facts"])
+    by = ["level", "facts", "at", "user_id", "session_id", "kind"]
+    ascending = [False, False, False, True, True, True]
+    ordered = frame.assign(level=level, facts=_facts_of_sessions(frame)).sort_values(
+        by, ascending=ascending, kind="stable", ignore_index=True
     )
+    return ordered.drop(columns=["level", "facts"])
 
 
 def _facts_of_sessions(frame: pd.DataFrame) -> pd.Series[int]:
     """Return for each finding how many facts were found of its session."""
     facts = frame.assign(fact=frame["kind"].map(FACTS))
-    counts: pd.Series[int] = facts.groupby(["user_id", "session_id"], dropna=False)[
-        "fact"
-    ].transform("nunique")
+    of_session = facts.groupby(["user_id", "session_id"], dropna=False)["fact"]
+    counts: pd.Series[int] = of_session.transform("nunique")
     return counts
 
 
 def worst_of_each(group: NDArray[Any], order: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
     """Return for each group the position of its worst member, in order of the groups.
 
-    Parameters
-    ----------
-    group : integer ndarray
-    order : sequence of ndarray
-        What decides, the most telling first; the smallest value is worst.
+    `order` decides, the most telling first; the smallest value is worst.
     """
     by = np.lexsort((*reversed(order), group))
-    first = np.ones(len(by), dtype=bool)
-    first[1:] = group[by[1:]] != group[by[:-1]]
-    return by[first]
+    return by[starts(group[by])]

@@ -16,7 +16,7 @@ import pandas as pd
 
 from pingsessions_nb.archive import Archive
 from pingsessions_nb.cli.exit_codes import EXIT_CODES, UNEXPECTED, exit_code
-from pingsessions_nb.cli.known_network_option import add_known_networks, told_networks
+from pingsessions_nb.cli.shared_options import add_known_networks, told_networks
 from pingsessions_nb.errors import ArchiveError, PingSessionsError
 from pingsessions_nb.reporting.case_formats import FORMATS
 from pingsessions_nb.wording import SEVERITIES, counted
@@ -109,6 +109,5 @@ def _hunt(options: argparse.Namespace) -> int:
 def _number(text: str) -> int:
     number = int(text)
     if not 1 <= number <= _MOST:
-        msg = f"{text} is not 1 to {_MOST}"
-        raise argparse.ArgumentTypeError(msg)
+        raise argparse.ArgumentTypeError(f"{text} is not 1 to {_MOST}")
     return number

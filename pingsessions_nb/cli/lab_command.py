@@ -36,11 +36,7 @@ def add_lab(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--no-browser or --port=8889, go to JupyterLab.",
     )
     lab.add_argument("folder", nargs="?", type=Path, default=Path("pingsessions-notebooks"))
-    lab.set_defaults(run=_run_lab)
-
-
-def _run_lab(options: argparse.Namespace, extra: Sequence[str]) -> int:
-    return launch(options.folder, extra)
+    lab.set_defaults(run=lambda options, extra: launch(options.folder, extra))
 
 
 def notebooks() -> Path:
@@ -49,11 +45,10 @@ def notebooks() -> Path:
     for folder in (package / "notebooks", package.parent / "notebooks"):
         if (folder / QUICKSTART).is_file():
             return folder
-    msg = (
+    raise ConfigurationError(
         "The curated notebooks are missing from this installation of pingsessions_nb. "
         "Reinstall it: pip install --force-reinstall pingsessions_nb"
     )
-    raise ConfigurationError(msg)
 
 
 def bring_notebooks(folder: Path) -> list[Path]:

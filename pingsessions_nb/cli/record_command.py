@@ -23,7 +23,7 @@ import pandas as pd
 from pingsessions_nb.archive import Archive
 from pingsessions_nb.archive.incremental import SWEEP, UPDATE
 from pingsessions_nb.cli.exit_codes import COMPLETE, EXIT_CODES, INCOMPLETE, INTERRUPTED, exit_code
-from pingsessions_nb.cli.url_options import add_addresses
+from pingsessions_nb.cli.shared_options import add_addresses
 from pingsessions_nb.errors import ConfigurationError, NotFound
 from pingsessions_nb.history import History
 from pingsessions_nb.tenant import Tenant, connect, demo
@@ -81,8 +81,7 @@ def add_record(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 def _days(text: str) -> float:
     number = float(text)
     if not 0 <= number <= _MOST_DAYS:
-        msg = f"{text} is not 0 to {_MOST_DAYS}"
-        raise argparse.ArgumentTypeError(msg)
+        raise argparse.ArgumentTypeError(f"{text} is not 0 to {_MOST_DAYS}")
     return number
 
 

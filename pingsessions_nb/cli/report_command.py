@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pingsessions_nb.cli.known_network_option import add_known_networks, told_networks
-from pingsessions_nb.cli.url_options import add_addresses
+from pingsessions_nb.cli.shared_options import add_addresses, add_known_networks, told_networks
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.reporting.subject import Known, Origin
 from pingsessions_nb.reporting.writing import report
@@ -64,12 +63,7 @@ def _run_report(options: argparse.Namespace, _extra: Sequence[str]) -> int:
 
 
 def write(options: argparse.Namespace) -> Path:
-    """Write the report that the command line asks for.
-
-    Returns
-    -------
-    Path
-        The page, or the index of the folder.
+    """Write the report that the command line asks for; return the page, or a folder's index.
 
     Raises
     ------
@@ -77,8 +71,7 @@ def write(options: argparse.Namespace) -> Path:
         Where something is missing or wrong.
     """
     if (options.key_file or options.cities != "keep") and not options.redact:
-        msg = "--key-file and --cities say how to redact: add --redact."
-        raise ConfigurationError(msg)
+        raise ConfigurationError("--key-file and --cities say how to redact: add --redact.")
     users: Any = options.user or None
     networks = told_networks(options.known_network)
     elsewhere = [options.region, options.api_url, options.auth_url]

@@ -52,27 +52,21 @@ def add_sandbox(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _run_sandbox(options: argparse.Namespace, _extra: Sequence[str]) -> int:
-    from pingsessions_nb.sandbox import (
-        CompactTenant,
-        SyntheticTenant,
-        create_app,
-        parse_faults,
-        server,
-    )
+    from pingsessions_nb import sandbox
 
     users, seed, daily = options.users, options.seed, options.daily
     try:
-        app = create_app(
-            SyntheticTenant(users, seed)
+        app = sandbox.create_app(
+            sandbox.SyntheticTenant(users, seed)
             if daily is None
-            else CompactTenant(users, seed, daily=daily),
+            else sandbox.CompactTenant(users, seed, daily=daily),
             rate=options.rate,
             latency_ms=options.latency_ms,
-            faults=parse_faults(options.faults),
+            faults=sandbox.parse_faults(options.faults),
             token_seconds=options.token_seconds,
             populations=options.population,
         )
-        server.serve(app, host=options.host, port=options.port)
+        sandbox.server.serve(app, host=options.host, port=options.port)
     except OSError as error:
         reason = error.strerror or error
         msg = f"cannot listen on {options.host}, port {options.port}: {reason}. Try --port 0."
@@ -86,6 +80,5 @@ def _run_sandbox(options: argparse.Namespace, _extra: Sequence[str]) -> int:
 def _at_least_one(text: str) -> int:
     number = int(text)
     if number < 1:
-        msg = f"{number} is less than 1"
-        raise argparse.ArgumentTypeError(msg)
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
     return number

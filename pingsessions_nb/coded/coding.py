@@ -113,14 +113,7 @@ def without_ties(
 
     So that neither the order in which rows come nor their repetition makes a difference.
 
-    Parameters
-    ----------
-    rows : int64 ndarray
-        Positions in the frame, by ``major`` and ``minor``.
-    major, minor : ndarray
-        Keys of all rows of the frame.
-    facts : Series
-        Columns of the frame that tell rows apart.
+    ``rows`` are positions in the frame, by the keys ``major`` and ``minor`` of all its rows.
     """
     again = ~starts(major[rows], minor[rows])
     again[:-1] |= again[1:]

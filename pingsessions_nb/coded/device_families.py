@@ -103,14 +103,7 @@ def families(
 ) -> tuple[NDArray[np.int32], list[str]]:
     """Return the codes of families in place of those of names, and the families.
 
-    Parameters
-    ----------
-    column : str
-        As for `family`.
-    codes : int32 ndarray
-        -1 where the name is missing; also where its family is.
-    names : pyarrow.Array
-        The name of each code.
+    The column is as for `family`. A code is -1 where the name is missing; also where its family is.
     """
     told = pa.array([family(column, name) for name in names.to_pylist()], pa.large_string())
     encoded = told.dictionary_encode()

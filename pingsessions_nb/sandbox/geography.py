@@ -53,30 +53,21 @@ def in_countries(countries: tuple[str, ...]) -> tuple[City, ...]:
 @functools.cache
 def within_commute(home: City) -> tuple[City, ...]:
     """Return the other cities to which one can commute: at most 45 km away."""
-    return tuple(
-        each for each in cities() if each != home and distance_km(home, each) <= COMMUTE_KM
-    )
+    return tuple(each for each in between(home, 0, COMMUTE_KM) if each != home)
 
 
 @functools.cache
 def border_pairs() -> tuple[tuple[City, City], ...]:
     """Return pairs of cities within a commute in different countries, in both directions."""
-    return tuple(
-        (home, work)
-        for home in cities()
-        for work in within_commute(home)
-        if home.country != work.country
-    )
+    pairs = ((home, work) for home in cities() for work in within_commute(home))
+    return tuple((home, work) for home, work in pairs if home.country != work.country)
 
 
 @functools.cache
 def abroad(home: City, nearest_km: float, furthest_km: float) -> tuple[City, ...]:
     """Return the cities of other countries between two distances."""
-    return tuple(
-        each
-        for each in cities()
-        if each.country != home.country and nearest_km <= distance_km(home, each) <= furthest_km
-    )
+    reached = between(home, nearest_km, furthest_km)
+    return tuple(each for each in reached if each.country != home.country)
 
 
 @functools.cache

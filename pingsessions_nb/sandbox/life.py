@@ -15,23 +15,12 @@ from pingsessions_nb.sandbox.sessions import Session
 
 
 class Life(NamedTuple):
-    """One user's sessions by their place in time, and what is true of them.
-
-    Attributes
-    ----------
-    person : Person
-    created : sequence of int
-        When the sessions began, in ms, oldest first.
-    session : callable
-        Gives one of them; an ordinary person's are drawn one by one.
-    truth : sequence of (str, str)
-        Session id and kind of what happened to somebody to whom something did.
-    """
+    """One user's sessions by their place in time, and what is true of them."""
 
     person: Person
-    created: Sequence[int]
-    session: Callable[[int], Session]
-    truth: Sequence[tuple[str, str]] = ()
+    created: Sequence[int]  # when the sessions began, in ms, oldest first
+    session: Callable[[int], Session]  # gives one; an ordinary person's are drawn one by one
+    truth: Sequence[tuple[str, str]] = ()  # session id and kind of what happened, if anything did
 
     def begun_by(self, now: int) -> int:
         """Return how many sessions had begun at a time."""

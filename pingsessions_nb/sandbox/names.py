@@ -12,22 +12,12 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A person's name.
+    """A person's name."""
 
-    Attributes
-    ----------
-    given, family : str
-        As the person writes them.
-    username : str
-        ``given.family`` in ASCII, with a number where somebody else has it already.
-    pool : int
-        Which of `POOLS` it is from.
-    """
-
-    given: str
+    given: str  # as the person writes it
     family: str
-    username: str
-    pool: int
+    username: str  # given.family in ASCII, with a number where somebody else has it already
+    pool: int  # which of `POOLS` it is from
 
     @property
     def formatted(self) -> str:

@@ -45,52 +45,24 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What does not change about a user.
+    """What does not change about a user."""
 
-    Attributes
-    ----------
-    key : str
-        Seeds everything that is drawn for this person.
-    at_home, at_work : Spot
-        The same city for those who work from home, and for many others.
-    devices : tuple of Device
-    gap_days : tuple of int
-        Days from one session to the next are drawn from these; empty for somebody who never
-        signs in.
-    commutes : bool
-        Whether the person goes to work, and so is on the way at times.
-    office, vpn : Network or None
-        The company's network at work, and the one that every second session goes through.
-    second : City or None
-        Where a frequent traveller spends part of every week or fortnight.
-    store : str or None
-        Key of the shop's address, which at most three users share.
-    home_days : frozenset of int
-        Weekdays of working from home; Monday is 0.
-    last_day : int or None
-        The day, counted from the tenant's anchor, after which the person never came again.
-    roams : bool
-        Whether the phone's network is known to the country only.
-    masked, sparse, new_protocol : bool
-        Whether the person's addresses are masked, fields are missing, and the home has IPv6.
-    """
-
-    key: str
+    key: str  # seeds everything that is drawn for this person
     at_home: Spot
-    at_work: Spot
+    at_work: Spot  # in the same city for those who work from home, and for many others
     devices: tuple[Device, ...]
-    gap_days: tuple[int, ...]
-    commutes: bool = False
-    office: Network | None = None
-    vpn: Network | None = None
-    second: City | None = None
-    store: str | None = None
-    home_days: frozenset[int] = frozenset()
-    last_day: int | None = None
-    roams: bool = False
-    masked: bool = False
-    sparse: bool = False
-    new_protocol: bool = False
+    gap_days: tuple[int, ...]  # from one session to the next, one of these; none: never signs in
+    commutes: bool = False  # goes to work, and so is on the way at times
+    office: Network | None = None  # the company's network at work
+    vpn: Network | None = None  # the company's that every second session goes through
+    second: City | None = None  # where a frequent traveller is part of every week or fortnight
+    store: str | None = None  # key of the shop's address, which at most three users share
+    home_days: frozenset[int] = frozenset()  # of working from home; Monday is 0
+    last_day: int | None = None  # from the tenant's anchor; the person never came again after it
+    roams: bool = False  # the phone's network is known to the country only
+    masked: bool = False  # the person's addresses are
+    sparse: bool = False  # fields are missing
+    new_protocol: bool = False  # the home has IPv6
 
     @property
     def home(self) -> City:

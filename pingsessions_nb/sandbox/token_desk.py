@@ -33,7 +33,7 @@ _MOST_TOKENS = 10_000
 
 
 class _Refused(Exception):
-    def __init__(self, error: str, description: str, status: int = 401) -> None:
+    def __init__(self, description: str, error: str = "invalid_client", status: int = 401) -> None:
         super().__init__(description)
         self.error = error
         self.status = status
@@ -77,7 +77,7 @@ class TokenDesk:
             fields = dict(parse_qsl((await request.body()).decode(errors="replace")))
             self._authenticate(request, fields)
             if fields.get("grant_type") != "client_credentials":
-                raise _Refused("unsupported_grant_type", "Unsupported grant type", 400)
+                raise _Refused("Unsupported grant type", "unsupported_grant_type", 400)
         except _Refused as refused:
             body = {"error": refused.error, "error_description": str(refused)}
             return _json(body, refused.status, headers)
@@ -113,41 +113,41 @@ class TokenDesk:
             self._require(POST)
             self._check_secret(fields.get("client_id", ""), fields["client_secret"])
         else:
-            raise _Refused("invalid_client", "Missing client authentication")
+            raise _Refused("Missing client authentication")
 
     def _require(self, method: str) -> None:
         if method not in self._methods:
-            raise _Refused("invalid_client", "Unsupported authentication method")
+            raise _Refused("Unsupported authentication method")
 
     def _check_secret(self, client_id: str, client_secret: str) -> None:
         same_id = hmac.compare_digest(client_id.encode(), self._client_id.encode())
         same_secret = hmac.compare_digest(client_secret.encode(), self._client_secret.encode())
         if not (same_id and same_secret):
-            raise _Refused("invalid_client", "Invalid client credentials")
+            raise _Refused("Invalid client credentials")
 
     def _check_assertion(self, request: Request, fields: dict[str, str]) -> None:
         if fields.get("client_assertion_type") != _ASSERTION_TYPE:
-            raise _Refused("invalid_client", "Unsupported client assertion type")
+            raise _Refused("Unsupported client assertion type")
         assert self._key is not None  # noqa: S101 - the constructor saw to it
         try:
             token = jwt.decode(fields["client_assertion"], self._key, algorithms=_ALGORITHMS)
         except (JoseError, ValueError) as error:
-            raise _Refused("invalid_client", "Invalid client assertion") from error
+            raise _Refused("Invalid client assertion") from error
         issuer = str(request.url).split("?")[0].removesuffix("/token")
         audience = token.claims.get("aud")
         audiences = audience if isinstance(audience, list) else [audience]
         now = time.time()
         expires, identifier = token.claims.get("exp"), token.claims.get("jti")
         if {token.claims.get("iss"), token.claims.get("sub")} != {self._client_id}:
-            raise _Refused("invalid_client", "Client assertion: iss and sub must be the client id")
+            raise _Refused("Client assertion: iss and sub must be the client id")
         if not {issuer, f"{issuer}/token"} & set(audiences):
-            raise _Refused("invalid_client", f"Client assertion: aud must be {issuer}")
+            raise _Refused(f"Client assertion: aud must be {issuer}")
         if not isinstance(expires, int | float) or expires <= now:
-            raise _Refused("invalid_client", "Client assertion: exp is missing or past")
+            raise _Refused("Client assertion: exp is missing or past")
         self._assertions = {jti: end for jti, end in self._assertions.items() if end > now}
         if identifier is not None:
             if identifier in self._assertions:
-                raise _Refused("invalid_client", "Client assertion: jti was used before")
+                raise _Refused("Client assertion: jti was used before")
             self._assertions[str(identifier)] = float(expires)
 
 
@@ -158,7 +158,7 @@ def _basic(header: str) -> tuple[str, str]:
     except (binascii.Error, UnicodeDecodeError):
         decoded = ""
     if scheme.casefold() != "basic" or ":" not in decoded:
-        raise _Refused("invalid_client", "Malformed Authorization header")
+        raise _Refused("Malformed Authorization header")
     client_id, _, client_secret = decoded.partition(":")
     # RFC 6749, section 2.3.1: both parts are form-encoded before they are joined.
     return unquote_plus(client_id), unquote_plus(client_secret)

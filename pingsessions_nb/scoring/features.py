@@ -36,15 +36,7 @@ _BETWEEN = pa.scalar("\x1f", pa.large_string())
 
 @dataclass(frozen=True)
 class Level:
-    """A column of values as codes.
-
-    Attributes
-    ----------
-    codes : integer ndarray
-        -1 where the value is missing.
-    texts : pyarrow.Array
-        The text of each code, all different.
-    """
+    """A column of values as codes, -1 where one is missing, and the text of each, all different."""
 
     codes: NDArray[Any]
     texts: pa.Array
@@ -52,14 +44,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Encoded:
-    """A history's sessions and events in order of user and time, with their levels.
-
-    Attributes
-    ----------
-    coded : CodedHistory
-    levels : dict of str to Level
-        By name of the level, in order of the events or of the sessions.
-    """
+    """A history's sessions and events in order of user and time, with their levels by name."""
 
     coded: CodedHistory
     levels: dict[str, Level]
@@ -120,13 +105,7 @@ def _joined(finer: Level, *coarser: Level) -> Level:
 
 
 def earlier_equal(user: Codes, code: NDArray[Any]) -> Rows:
-    """Count for each row the earlier rows of the same user with the same code.
-
-    Parameters
-    ----------
-    user, code : integer ndarray
-        By user and time.
-    """
+    """Count for each row, by user and time, the earlier ones of the user with the same code."""
     first = np.flatnonzero(starts(user, code))
     lengths = np.diff(np.append(first, len(code)))
     key = pair(user[first], code[first] + 1)
@@ -136,14 +115,7 @@ def earlier_equal(user: Codes, code: NDArray[Any]) -> Rows:
 
 
 def earlier_known(user: Codes, known: NDArray[np.bool_]) -> Rows:
-    """Count for each row the earlier rows of the same user of which something is known.
-
-    Parameters
-    ----------
-    user : integer ndarray
-        By user and time.
-    known : bool ndarray
-    """
+    """Count for each row, by user and time, the user's earlier ones of which something is known."""
     before: Rows = np.cumsum(known) - known
     first = np.flatnonzero(starts(user))
     return before - np.repeat(before[first], np.diff(np.append(first, len(user))))

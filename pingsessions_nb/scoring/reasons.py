@@ -14,17 +14,10 @@ BASELINE = "One of the first known sessions of this user, with which later ones 
 # What is as before, and then what is new where the next coarser level is known, and the next.
 _PHRASES = {
     "address": (
-        "address",
-        "an address in a known network",
-        "an address in a new network",
-        "an address in a new country",
+        *("address", "an address in a known network"),
+        *("an address in a new network", "an address in a new country"),
     ),
-    "place": (
-        "place",
-        "a city in a known state",
-        "a new place in a known country",
-        "a country",
-    ),
+    "place": ("place", "a city in a known state", "a new place in a known country", "a country"),
     "browser": ("browser", "another version of the browser", "a browser"),
     "os": ("system", "another version of the system", "a system"),
     "device": ("type of device", "a type of device"),
@@ -34,21 +27,11 @@ _PHRASES = {
 def reasons(
     status: Mapping[str, NDArray[np.int8]], scored: NDArray[np.bool_]
 ) -> pd.api.extensions.ExtensionArray:
-    """Say what is new and what is as before.
+    """Say what is new and what is as before, in a sentence for each session.
 
-    Every combination is put in words once, however many sessions have it.
-
-    Parameters
-    ----------
-    status : mapping of str to int8 ndarray
-        By feature: 0 as before, a higher number the more is new, -1 unknown.
-    scored : bool ndarray
-        False where the session is one of the user's first.
-
-    Returns
-    -------
-    str array
-        A sentence for each session.
+    Every combination is put in words once, however many sessions have it. The status of a feature
+    is 0 where it is as before, a higher number the more is new, -1 where it is unknown; a session
+    that is not ``scored`` is one of the user's first.
     """
     combination = np.where(scored, 1, 0).astype(np.int64)
     for values in status.values():

@@ -35,7 +35,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -48,7 +48,7 @@ from pingsessions_nb.coded.coding import Floats, encode, starts, without_ties
 from pingsessions_nb.coded.session_events import session_of_events
 from pingsessions_nb.detectors.thresholds import read_thresholds
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.history import history_of
+from pingsessions_nb.history import HistoryLike, history_of
 from pingsessions_nb.history.session_facts import usernames
 from pingsessions_nb.known_networks import KnownNetworks
 from pingsessions_nb.scoring.features import (
@@ -63,9 +63,6 @@ from pingsessions_nb.scoring.features import (
     levels_of_sessions,
 )
 from pingsessions_nb.scoring.reasons import reasons
-
-if TYPE_CHECKING:
-    from pingsessions_nb.history import HistoryLike
 
 WEIGHTS: Mapping[str, Sequence[float]] = {
     "address": (0.6, 0.3, 0.1),  # Wiefling et al.: IP address, autonomous system, country
@@ -258,8 +255,7 @@ def _chosen(features: Sequence[str]) -> tuple[str, ...]:
     usable = isinstance(asked, Iterable)
     asked = tuple(asked) if usable else ()
     if not asked or not all(name in FEATURES for name in asked):
-        msg = f"features names some of {', '.join(FEATURES)}, not {features!r}."
-        raise ConfigurationError(msg)
+        raise ConfigurationError(f"features names some of {', '.join(FEATURES)}, not {features!r}.")
     return tuple(name for name in FEATURES if name in asked)
 
 
@@ -323,16 +319,9 @@ def _compare(
 def _least_like(
     session: NDArray[np.int64], count: int, contributions: Sequence[Floats]
 ) -> NDArray[np.int64]:
-    """Return for each of the sessions its event that is least like the user, -1 where it has none.
+    """Return for each session its event that is least like the user, -1 where it has none.
 
-    Parameters
-    ----------
-    session : int64 ndarray
-        Of each event.
-    count : int
-        How many sessions there are.
-    contributions : sequence of float64 ndarray
-        Of each event.
+    Of each event, its session and its contributions are given.
     """
     event = np.full(count, -1)
     if contributions:

@@ -22,5 +22,4 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type is that of the nam
         from pingsessions_nb.tenant import demo_tenant
 
         return getattr(demo_tenant, name)
-    msg = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(msg)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

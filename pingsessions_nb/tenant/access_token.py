@@ -12,9 +12,9 @@ import httpx
 import msgspec
 
 from pingsessions_nb.errors import ApiError, AuthenticationError, ConfigurationError, NotFound
-from pingsessions_nb.tenant import explaining, not_pingone
-from pingsessions_nb.tenant.answers import Answer
-from pingsessions_nb.tenant.api_pages import UnreadablePage, read_object
+from pingsessions_nb.tenant import explaining
+from pingsessions_nb.tenant.answers import Answer, Unreadable
+from pingsessions_nb.tenant.api_pages import read_object
 from pingsessions_nb.tenant.retrying import PassingTrouble, persist
 from pingsessions_nb.tenant.secret import Hiding, Secret
 from pingsessions_nb.tenant.settings import Settings
@@ -37,18 +37,9 @@ class _Grant(msgspec.Struct):
 
 
 class AccessToken:
-    """The tenant's one access token.
+    """The tenant's one access token, each new one of which is hidden in what others say.
 
-    Parameters
-    ----------
-    settings : Settings
-        Who asks, and where.
-    wire : Wire
-        The way to the token endpoint.
-    hide : Hiding
-        Hides secrets in what others say; learns each new token.
-    deadline : float
-        Seconds that getting a token may take in all.
+    Getting one may take as many seconds in all as the deadline says.
 
     Attributes
     ----------
@@ -131,7 +122,7 @@ class AccessToken:
         if granted is None:
             why = "no access_token in it"
             if answer.is_web_page:
-                why = not_pingone.web_page(answer, self._hide)
+                why = explaining.web_page(answer, self._hide)
             raise PassingTrouble(explaining.malformed(_DOING, why))
         self._token, seconds = granted
         self._hide.add_token(self._token)
@@ -187,7 +178,7 @@ def _granted(body: bytes) -> tuple[Secret, float] | None:
     """Read a token and how many seconds it lives; None where there is no token."""
     try:
         grant = msgspec.json.decode(read_object(body), type=_Grant)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, UnreadablePage):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Unreadable):
         return None
     if not _is_token(grant.access_token):
         return None

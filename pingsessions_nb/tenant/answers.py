@@ -11,10 +11,9 @@ import zlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
-_MEGABYTE = 2**20
+_LARGE = 2**20  # bytes; from here on, one body at a time
 _LARGEST_MEGABYTES = 16  # of a body, as it is sent and as it is unpacked
-_LARGEST = _LARGEST_MEGABYTES * _MEGABYTE
-_LARGE = _MEGABYTE  # from here on, one body at a time
+_LARGEST = _LARGEST_MEGABYTES * 2**20
 _MOST_LAYERS = 3  # a proxy may pack again what came packed
 _GZIP = b"\x1f\x8b"
 
@@ -40,8 +39,8 @@ class Answer:
         return start.startswith(b"<") or (labelled and not start.startswith((b"{", b"[")))
 
 
-class UnreadableBody(Exception):
-    """A body that is too large, or cannot be unpacked.
+class Unreadable(Exception):
+    """A body that cannot be unpacked, is too large, or is not what was asked for.
 
     Attributes
     ----------
@@ -59,18 +58,11 @@ async def read_packed(
 ) -> bytes:
     """Read a body to its end, as it was sent.
 
-    Parameters
-    ----------
-    pieces : async iterator of bytes
-        As they come over the network.
-    headers : mapping
-        The answer's; names are found in any case.
-    large : Lock
-        Held while a large body is read: many at once would fill the memory.
+    The lock is held while a large body is read: many at once would fill the memory.
 
     Raises
     ------
-    UnreadableBody
+    Unreadable
         It is too large.
     """
     length = headers.get("content-length", "")
@@ -97,22 +89,16 @@ def unpacked(body: bytes, encoding: str) -> bytes:
     What is gzip is told by its first bytes: proxies pack without saying so, say ``x-gzip``, and
     unpack without taking the header away.
 
-    Parameters
-    ----------
-    body : bytes
-    encoding : str
-        ``Content-Encoding``.
-
     Raises
     ------
-    UnreadableBody
+    Unreadable
         It is too large, cut short, or packed in a way that was not asked for.
     """
     encodings = {part.strip().lower() for part in encoding.split(",")}
     strange = encodings - {"", "identity", "gzip", "x-gzip", "deflate"}
     if strange and body[:1] != b"{":
         why = f"it is packed as {sorted(strange)[0][:40]!r}, which was not asked for"
-        raise UnreadableBody(why, passing=False)
+        raise Unreadable(why, passing=False)
     if "deflate" in encodings and body[:1] not in (b"{", b""):
         # The header means zlib's format, but some servers send what is in it, bare.
         bits = zlib.MAX_WBITS if body[0] & 0x0F == 8 else -zlib.MAX_WBITS
@@ -132,15 +118,15 @@ def _inflated(packed: bytes, bits: int) -> bytes:
         try:
             whole += stream.decompress(packed, _LARGEST + 1 - len(whole))
         except zlib.error:
-            raise UnreadableBody("it cannot be unpacked", passing=True) from None
+            raise Unreadable("it cannot be unpacked", passing=True) from None
         if len(whole) > _LARGEST:
             raise _too_large()
         if not stream.eof:
-            raise UnreadableBody("it is packed and was cut short", passing=True)
+            raise Unreadable("it is packed and was cut short", passing=True)
         packed = stream.unused_data if stream.unused_data.startswith(_GZIP) else b""
     return bytes(whole)
 
 
-def _too_large() -> UnreadableBody:
+def _too_large() -> Unreadable:
     why = f"it is larger than {_LARGEST_MEGABYTES} MB, and a page of PingOne's is never that large"
-    return UnreadableBody(why, passing=False)
+    return Unreadable(why, passing=False)

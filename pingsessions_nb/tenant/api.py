@@ -5,19 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from pingsessions_nb.errors import ApiError, AuthenticationError, NotFound, PermissionDenied
-from pingsessions_nb.tenant import explaining, not_pingone
+from pingsessions_nb.tenant import explaining
 from pingsessions_nb.tenant.access_token import AccessToken
-from pingsessions_nb.tenant.answers import Answer
-from pingsessions_nb.tenant.api_pages import Page, UnreadablePage, read_object, read_page
-from pingsessions_nb.tenant.next_page import Chain, NextPage, NotOurs
+from pingsessions_nb.tenant.answers import Answer, Unreadable
+from pingsessions_nb.tenant.api_pages import Page, read_object, read_page
+from pingsessions_nb.tenant.next_page import Chain, NotOurs, beside
 from pingsessions_nb.tenant.pacing import Held, Pacer
 from pingsessions_nb.tenant.retrying import PassingTrouble, persist
-from pingsessions_nb.tenant.secret import Hiding
-from pingsessions_nb.tenant.server_texts import shown
+from pingsessions_nb.tenant.secret import Hiding, shown
 from pingsessions_nb.tenant.wire import Wire
 
 USERS_PER_PAGE = 200
@@ -26,16 +25,10 @@ _LONGEST_ID = 500
 _LONGEST_LINK_SHOWN = 200
 
 
-class _Most(NamedTuple):
-    """How long a list can be: pages, and what is on them."""
-
-    pages: int
-    items: int
-
-
 # An environment holds at most 50 million identities, and PingOne keeps ten sessions of each.
-_MOST = {"users": _Most(1_000_000, 50_000_000), "sessions": _Most(100, 10_000)}
-_MOST_OTHERS = _Most(10_000, 1_000_000)
+# So a list of them has at most so many pages, and items on them.
+_MOST = {"users": (1_000_000, 50_000_000), "sessions": (100, 10_000)}
+_MOST_OTHERS = (10_000, 1_000_000)
 
 T = TypeVar("T")
 
@@ -53,22 +46,10 @@ class _Call:
 
 
 class Api:
-    """Calls to one environment.
+    """Calls to one environment, at ``https://api.pingone.com/v1/environments/{id}`` or the like.
 
-    Parameters
-    ----------
-    base : str
-        ``https://api.pingone.com/v1/environments/{id}``.
-    wire : Wire
-        The way there.
-    token : AccessToken
-        The tenant's one token.
-    pacer : Pacer
-        The pace that all calls share.
-    hide : Hiding
-        Hides secrets in what others say.
-    deadline : float
-        Seconds that one call may take in all, retries and pauses included.
+    All share one token and one pace; what others say is shown with secrets hidden. One call may
+    take as many seconds as the deadline says, retries and pauses included.
     """
 
     def __init__(
@@ -86,7 +67,6 @@ class Api:
         self._wire = wire
         self._token = token
         self._deadline = deadline
-        self._next_page = NextPage(base)
 
     def url(self, *path: str, **query: str | int | None) -> str:
         """Return the address of a path below the environment, each of its parts escaped.
@@ -97,8 +77,7 @@ class Api:
             A part cannot stand in an address: see `is_addressable`.
         """
         if not all(map(is_addressable, path)):
-            msg = "a part of the path cannot stand in an address"
-            raise ValueError(msg)
+            raise ValueError("a part of the path cannot stand in an address")
         told = {name: value for name, value in query.items() if value is not None}
         return "/".join([self.base, *(quote(part, safe="") for part in path)]) + (
             f"?{urlencode(told)}" if told else ""
@@ -114,7 +93,7 @@ class Api:
         if page.next is None:
             return page
         try:
-            return replace(page, next=self._next_page.beside(url, page.next))
+            return replace(page, next=beside(self.base, url, page.next))
         except NotOurs as reason:
             link = shown(page.next, self.hide, _LONGEST_LINK_SHOWN)
             why = f"its next page lies at {link!r}, which {reason}. No token was sent there"
@@ -141,7 +120,7 @@ class Api:
         return (
             isinstance(error, AuthenticationError)
             or error is self._token.failure
-            or (error.code == not_pingone.CODE and error.status in (404, 407, 511))
+            or (error.code == explaining.NOT_PINGONE and error.status in (404, 407, 511))
             or (isinstance(error, NotFound) and error.status != 404)  # no such path
             or any(detail.get("target") == "environment" for detail in error.details)
         )
@@ -175,7 +154,7 @@ class Api:
         if answer.is_success or gone:
             return self._read(answer, call.doing, read)
         error = explaining.refusal(answer, call.doing, self.hide)
-        if answer.status == 401 and error.code != not_pingone.CODE:
+        if answer.status == 401 and error.code != explaining.NOT_PINGONE:
             # The token ended early or was revoked, or a role was given since: a new one is tried.
             young = self._token.refused(token)
             call.unauthorized += 1
@@ -188,11 +167,11 @@ class Api:
     def _read(self, answer: Answer, doing: str, read: Callable[[bytes], T]) -> T:
         try:
             return read(answer.body)
-        except UnreadablePage as unreadable:
+        except Unreadable as unreadable:
             passing = unreadable.passing
             why = shown(str(unreadable), self.hide) or ""
         if answer.is_web_page:
-            why = not_pingone.web_page(answer, self.hide)
+            why = explaining.web_page(answer, self.hide)
         error = explaining.malformed(doing, why)
         # A body cut short or garbled on its way is a passing trouble, like a dropped connection.
         raise PassingTrouble(error) if passing else error

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from pingsessions_nb.frames.pages import counts_nothing
+from pingsessions_nb.tenant.answers import Unreadable
 
 _MOST_BYTES_OF_ONE = 4 * 2**20  # of a user's record or sessions; PingOne's have some ten thousand
 _MOST_VALUES = 500_000  # in a body; a page of 200 users has some ten thousand
@@ -35,20 +36,6 @@ _MARKS = (
 )
 
 
-class UnreadablePage(Exception):
-    """A body that is not what was asked for.
-
-    Attributes
-    ----------
-    passing : bool
-        Whether it may have been garbled on its way, so that another attempt is worth it.
-    """
-
-    def __init__(self, why: str, *, passing: bool = True) -> None:
-        super().__init__(why)
-        self.passing = passing
-
-
 class _Envelope(msgspec.Struct):
     embedded: msgspec.Raw = msgspec.field(name="_embedded", default=msgspec.Raw(b"null"))
     links: msgspec.Raw = msgspec.field(name="_links", default=msgspec.Raw(b"null"))
@@ -67,21 +54,11 @@ _ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as it was sent, known to be whole and of the documented outer shape.
+    """One page as it was sent, known to be whole and of the documented outer shape."""
 
-    Attributes
-    ----------
-    raw : bytes
-        The page's JSON, in UTF-8.
-    items : list of bytes
-        The JSON of each item in it.
-    next : str or None
-        Address of the following page.
-    """
-
-    raw: bytes
-    items: list[bytes]
-    next: str | None
+    raw: bytes  # the page's JSON, in UTF-8
+    items: list[bytes]  # the JSON of each item in it
+    next: str | None  # address of the following page
 
 
 def read_object(body: bytes) -> bytes:
@@ -89,7 +66,7 @@ def read_object(body: bytes) -> bytes:
 
     Raises
     ------
-    UnreadablePage
+    Unreadable
         It is none.
     """
     _refuse_large(body)
@@ -103,7 +80,7 @@ def read_page(body: bytes, key: str) -> Page:
 
     Raises
     ------
-    UnreadablePage
+    Unreadable
         It does not, or holds more than any page of PingOne's.
     """
     if key == "sessions":
@@ -121,11 +98,11 @@ def read_page(body: bytes, key: str) -> Page:
     if not listed.startswith(b"["):
         _refuse_refusal(envelope)
         without = "_embedded" if embedded == b"null" else f"list _embedded.{key}"
-        raise UnreadablePage(f"it has no {without}")
+        raise Unreadable(f"it has no {without}", passing=True)
     items = [bytes(item) for item in _decoded(_ITEMS, listed)]
     if len(items) > _MOST_ITEMS:
         why = f"it lists {len(items):,} {key}, where 200 are the most that PingOne puts on a page"
-        raise UnreadablePage(why, passing=False)
+        raise Unreadable(why, passing=False)
     return Page(raw, items, link)
 
 
@@ -152,7 +129,7 @@ def _text(body: bytes) -> bytes:
         if not body.isascii():
             body.decode()  # what the envelope passes over is not decoded, but will be
     except UnicodeError as error:
-        raise UnreadablePage(str(error)) from None
+        raise Unreadable(str(error), passing=True) from None
     if b"\\ud" in body or b"\\uD" in body:
         body = _ESCAPES.sub(_whole, body)
     return body
@@ -168,13 +145,13 @@ def _whole(escape: re.Match[bytes]) -> bytes:
 
 def _envelope(raw: bytes) -> _Envelope:
     if raw.lstrip()[:1] != b"{":
-        raise UnreadablePage("it is not a JSON object")
+        raise Unreadable("it is not a JSON object", passing=True)
     if raw.count(b",") > _MOST_VALUES:
         why = f"it holds more than {_MOST_VALUES:,} values, which no page of PingOne's does"
-        raise UnreadablePage(why, passing=False)
+        raise Unreadable(why, passing=False)
     if _is_deeper(raw, _DEEPEST):
         why = f"it is nested deeper than {_DEEPEST} brackets, which no page of PingOne's is"
-        raise UnreadablePage(why, passing=False)
+        raise Unreadable(why, passing=False)
     return _decoded(_ENVELOPE, raw)
 
 
@@ -182,7 +159,7 @@ def _refuse_large(body: bytes) -> None:
     """Refuse what is too large to be one user's: many users are read at once, and kept."""
     if len(body) > _MOST_BYTES_OF_ONE:
         why = f"it is larger than {_MOST_BYTES_OF_ONE // 2**20} MB, which nothing of one user's is"
-        raise UnreadablePage(why, passing=False)
+        raise Unreadable(why, passing=False)
 
 
 def _refuse_refusal(envelope: _Envelope) -> None:
@@ -190,14 +167,15 @@ def _refuse_refusal(envelope: _Envelope) -> None:
     told = bytes(envelope.code), bytes(envelope.message)
     if b"null" not in told and bytes(envelope.username) == b"null":
         code, message = map(_any, told)
-        raise UnreadablePage(f"it is a refusal, under the status of an answer: {code}, {message}")
+        why = f"it is a refusal, under the status of an answer: {code}, {message}"
+        raise Unreadable(why, passing=True)
 
 
 def _decoded(decoder: msgspec.json.Decoder[T], raw: bytes) -> T:
     try:
         return decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UnreadablePage(str(error)) from None
+        raise Unreadable(str(error), passing=True) from None
 
 
 def _any(raw: bytes | msgspec.Raw) -> Any:  # noqa: ANN401 - JSON

@@ -1,6 +1,7 @@
-r"""A file that a long reading can be resumed from, whenever and however it was ended.
+r"""What reading users gave, and a file of it that a long reading can be resumed from.
 
-It is only ever appended to, one entry for each user and each page of the list of users::
+However and whenever the reading was ended: the file is only ever appended to, one entry for each
+user and each page of the list of users::
 
     "pingsessions checkpoint 1\n"
     { length: uint32, crc32 of the payload: uint32, payload }...
@@ -19,7 +20,7 @@ import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NoReturn, Self
+from typing import BinaryIO, NoReturn
 
 import msgspec
 
@@ -28,11 +29,47 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.tenant.fetched_pages import FetchedUser, FetchedUserList
+from pingsessions_nb.errors import ApiError, ConfigurationError
+from pingsessions_nb.tenant.explaining import NOT_PINGONE
 
 _MAGIC = b"pingsessions checkpoint 1\n"
 _FRAME = struct.Struct(">II")
+
+
+class Failure(msgspec.Struct, array_like=True, frozen=True):
+    """A user that could not be read: a row of ``history.failures``."""
+
+    user_id: str
+    error: str
+    status: int | None = None
+    code: str | None = None
+
+    @classmethod
+    def of(cls, user_id: str, error: ApiError) -> Failure:
+        """Keep what the error says."""
+        return cls(user_id, str(error), error.status, error.code)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether PingOne, and nobody in its place, says that there is no such user."""
+        return self.status == 404 and self.code != NOT_PINGONE
+
+
+class FetchedUser(msgspec.Struct, array_like=True, tag="user", frozen=True):
+    """One user's own JSON, where it was asked for, and pages of sessions, or why there are none."""
+
+    user_id: str
+    user: bytes | None = None
+    pages: list[bytes] = msgspec.field(default_factory=list)
+    failure: Failure | None = None
+
+
+class FetchedUserList(msgspec.Struct, array_like=True, tag="users", frozen=True):
+    """One page of the list of users, where the next one lies, and how many users it holds."""
+
+    raw: bytes
+    next: str | None
+    users: int
 
 
 class _About(msgspec.Struct, array_like=True, tag="about", frozen=True):
@@ -42,7 +79,8 @@ class _About(msgspec.Struct, array_like=True, tag="about", frozen=True):
     readers: str
 
 
-_DECODER = msgspec.msgpack.Decoder(_About | FetchedUserList | FetchedUser)
+_Entry = _About | FetchedUserList | FetchedUser
+_DECODER = msgspec.msgpack.Decoder(_Entry)
 
 
 class Checkpoint:
@@ -78,11 +116,7 @@ class Checkpoint:
         try:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         except OSError as error:
-            reason = error.strerror
-        else:
-            reason = None
-        if reason is not None:
-            raise self._not_writable(reason)
+            raise self._not_writable(error) from None
         try:
             found = os.fstat(self._file)
             if not stat.S_ISREG(found.st_mode):
@@ -93,14 +127,11 @@ class Checkpoint:
             self._lock()
             self.written_at = found.st_mtime
             self._resume(_About(environment, readers))
-        except OSError as error:
-            reason = error.strerror
-        except BaseException:
+        except BaseException as error:
             os.close(self._file)
+            if isinstance(error, OSError):
+                raise self._not_writable(error) from None
             raise
-        if reason is not None:
-            os.close(self._file)
-            raise self._not_writable(reason)
 
     def __contains__(self, user_id: str) -> bool:
         return user_id in self._places
@@ -126,11 +157,8 @@ class Checkpoint:
         try:
             self._append(entry)
         except OSError as error:
-            reason = error.strerror
-        else:
-            return
-        msg = f"The checkpoint {self._path} cannot be written: {reason}. What it holds is kept."
-        raise ConfigurationError(msg)
+            why = f"cannot be written: {error.strerror}. What it holds is kept."
+            raise ConfigurationError(f"The checkpoint {self._path} {why}") from None
 
     def close(self) -> None:
         """Close the file, its contents on the disk."""
@@ -139,20 +167,14 @@ class Checkpoint:
             os.fsync(self._file)
             os.close(self._file)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def _at(self, at: int, length: int) -> _About | FetchedUser | FetchedUserList:
+    def _at(self, at: int, length: int) -> _Entry:
         with self._using_file:
             os.lseek(self._file, at, os.SEEK_SET)
             payload = os.read(self._file, length)
-        entry: _About | FetchedUser | FetchedUserList = _DECODER.decode(zlib.decompress(payload))
+        entry: _Entry = _DECODER.decode(zlib.decompress(payload))
         return entry
 
-    def _append(self, entry: _About | FetchedUser | FetchedUserList) -> None:
+    def _append(self, entry: _Entry) -> None:
         payload = zlib.compress(msgspec.msgpack.encode(entry), 1)
         frame = _FRAME.pack(len(payload), zlib.crc32(payload)) + payload
         with self._using_file:
@@ -164,7 +186,7 @@ class Checkpoint:
                 written += os.write(self._file, frame[written:])
         self._note(entry, at + _FRAME.size, len(payload))
 
-    def _note(self, entry: _About | FetchedUser | FetchedUserList, at: int, length: int) -> None:
+    def _note(self, entry: _Entry, at: int, length: int) -> None:
         if isinstance(entry, FetchedUser):
             self._places[entry.user_id] = at, length
         elif isinstance(entry, FetchedUserList):
@@ -191,8 +213,10 @@ class Checkpoint:
                 os.write(self._file, _MAGIC)
             self._append(about)
 
-    def _not_writable(self, reason: str) -> ConfigurationError:
-        return ConfigurationError(f"The checkpoint {self._path} cannot be written: {reason}.")
+    def _not_writable(self, error: OSError) -> ConfigurationError:
+        return ConfigurationError(
+            f"The checkpoint {self._path} cannot be written: {error.strerror}."
+        )
 
     def _lock(self) -> None:
         """Keep others from writing until this file is closed, be it by a kill."""
@@ -201,16 +225,12 @@ class Checkpoint:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            pass
+            raise ConfigurationError(
+                f"The checkpoint {self._path} is in use by another reading. Wait until that has "
+                "ended, or give another path."
+            ) from None
         except OSError:
-            return  # not every network's file system knows locks
-        else:
-            return
-        msg = (
-            f"The checkpoint {self._path} is in use by another reading. Wait until that has ended, "
-            "or give another path."
-        )
-        raise ConfigurationError(msg)
+            pass  # not every network's file system knows locks
 
     def _refuse(self, found: object) -> NoReturn:
         if isinstance(found, _About):
@@ -221,7 +241,7 @@ class Checkpoint:
         raise ConfigurationError(msg)
 
 
-def _entries(file: BinaryIO) -> Iterator[tuple[_About | FetchedUser | FetchedUserList, int, int]]:
+def _entries(file: BinaryIO) -> Iterator[tuple[_Entry, int, int]]:
     """Yield whole entries with the place and length of their payload, up to a torn one."""
     while len(frame := file.read(_FRAME.size)) == _FRAME.size:
         length, checksum = _FRAME.unpack(frame)

@@ -141,8 +141,7 @@ def connect(
     for name, number in (("max_rate", max_rate), ("deadline", deadline)):
         if not isinstance(number, int | float) or not 0 < number < math.inf:
             given = number if isinstance(number, int | float) else f"a {type(number).__name__}"
-            msg = f"{name} is {given}, but should be a number above 0."
-            raise ConfigurationError(msg)
+            raise ConfigurationError(f"{name} is {given}, but should be a number above 0.")
     # Enough that answers which take a second do not slow us down.
     workers = min(max(math.ceil(max_rate), 8), _MOST_WORKERS)
     api = api_of(

@@ -2,11 +2,14 @@
 
 PingOne's body is ``{"id", "code", "message", "details": [{"code", "target", "message",
 "innerError"}]}``, and OAuth's ``{"error", "error_description"}``. Both are shown, next to our
-explanation; `not_pingone` knows what others answer in PingOne's place.
+explanation. A proxy, a firewall, a gateway or a network's sign-on page may answer in PingOne's
+place, with statuses of their own, mostly as a web page. Read as PingOne's, a firewall's 403 would
+send an analyst to the roles, and a gateway's 404 would make users gone.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,10 +25,9 @@ from pingsessions_nb.errors import (
     RateLimited,
     ServiceUnavailable,
 )
-from pingsessions_nb.tenant import not_pingone
 from pingsessions_nb.tenant.answers import Answer
-from pingsessions_nb.tenant.retry_after import Pause
-from pingsessions_nb.tenant.server_texts import shown
+from pingsessions_nb.tenant.retrying import Pause
+from pingsessions_nb.tenant.secret import shown
 
 _MOST_DETAILS = 5  # that a sentence repeats
 _LARGEST_REFUSAL = 1_000_000  # bytes; more is not one of PingOne's refusals
@@ -49,6 +51,27 @@ _NO_CODE = (
     " PingOne's own refusals name a code, and this one does not: a firewall or gateway on the way "
     "may have given it."
 )
+NOT_PINGONE = "NOT_PINGONE"
+"""`ApiError.code` of an answer that was not PingOne's."""
+
+_PROXY_WANTS_SIGN_ON = (
+    "a proxy on the way, not PingOne, asks for a user name and a password. Pass "
+    "proxy='http://user:password@host:port', or set HTTPS_PROXY to that."
+)
+_NETWORK_WANTS_SIGN_ON = (
+    "the network, not PingOne, asks to be signed on to (a captive portal). Open any page in a "
+    "browser, sign on to the network there, and try again."
+)
+_WEB_PAGE = "a proxy, firewall or gateway on the way answers with a web page, not PingOne"
+_NOT_LET_THROUGH = (
+    f"{_WEB_PAGE}: it does not let the request through. Neither roles nor credentials are at fault "
+    "as far as can be told: check api_url, auth_url and proxy=, or ask whoever runs the network "
+    "to allow PingOne's hosts."
+)
+_NOT_REACHED = f"{_WEB_PAGE}: it cannot reach PingOne, or PingOne has a fault. Try again later."
+_TOO_MANY = f"{_WEB_PAGE}: it finds these too many requests. Connect with a smaller max_rate."
+
+_TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,2000})", re.I)
 
 
 @dataclass(frozen=True)
@@ -111,25 +134,17 @@ def refusal(
 ) -> ApiError:
     """Turn an answer that is not 2xx into the error to raise.
 
-    Parameters
-    ----------
-    answer : Answer
-    doing : str
-        What was asked for, as the sentence's beginning: ``"Reading the sessions of user …"``.
-    hide : callable
-        Hides secrets in what others say.
-    meaning : tuple of class and str, optional
-        Error and advice, where the caller knows better than the status alone tells.
-    pause : Pause, optional
-        How its ``Retry-After`` was read.
+    The sentence begins with what was asked for: ``"Reading the sessions of user …"``. ``meaning``
+    is the error and advice where the caller knows better than the status alone tells, and
+    ``pause`` is how ``Retry-After`` was read.
     """
     told = Told.read(answer.body, hide)
-    stranger = not_pingone.meaning(answer)
+    stranger = _meaning_of_others(answer)
     kind, advice = stranger or meaning or _meaning(answer.status, told)
-    code = not_pingone.CODE if stranger else told.code
+    code = NOT_PINGONE if stranger else told.code
     facts = [" ".join(part for part in (f"HTTP {answer.status}", told.code) if part)]
     if stranger:
-        facts[0] += not_pingone.title(answer, hide)
+        facts[0] += _title(answer, hide)
     facts += [told.message] if told.message else []
     facts += told.facts()
     if told.correlation_id:
@@ -170,6 +185,34 @@ def _meaning(status: int, told: Told) -> tuple[type[ApiError], str]:
     return ApiError, "PingOne rejects the request. Check the filter or id."
 
 
+def _meaning_of_others(answer: Answer) -> tuple[type[ApiError], str] | None:
+    """Return error and advice for an answer that PingOne did not give; None for one of its own."""
+    if answer.status == 407:
+        return ServiceUnavailable, _PROXY_WANTS_SIGN_ON
+    if answer.status == 511:
+        return ServiceUnavailable, _NETWORK_WANTS_SIGN_ON
+    if not answer.is_web_page or answer.status < 400:
+        return None
+    if answer.status == 429:
+        return RateLimited, _TOO_MANY
+    return ServiceUnavailable, _NOT_REACHED if answer.status >= 500 else _NOT_LET_THROUGH
+
+
+def web_page(answer: Answer, hide: Callable[[str], str]) -> str:
+    """Say that an answer is a web page, and what it calls itself."""
+    return (
+        f"it is a web page{_title(answer, hide)}, so a network's sign-on page (a captive portal), "
+        "a proxy or a gateway answered, not PingOne"
+    )
+
+
+def _title(answer: Answer, hide: Callable[[str], str]) -> str:
+    """Return `` titled '…'`` where a web page has a title, or nothing."""
+    found = _TITLE.search(answer.body, 0, 65_536)
+    text = None if found is None else shown(found[1].decode(errors="replace").strip(), hide)
+    return f" titled {text!r}" if text else ""
+
+
 def held(doing: str, seconds: float) -> RateLimited:
     """Turn a pause that is too long to wait for into the error to raise."""
     return RateLimited(
@@ -191,7 +234,7 @@ def proxy_refused(host: str, doing: str, why: str) -> ServiceUnavailable:
     """Turn a proxy's refusal to connect us into the error to raise."""
     wants_sign_on = why.lstrip().startswith("407")
     advice = (
-        not_pingone.PROXY_WANTS_SIGN_ON
+        _PROXY_WANTS_SIGN_ON
         if wants_sign_on
         else "a proxy on the way, not PingOne, refuses to connect. Check proxy= and HTTPS_PROXY, "
         "or ask whoever runs the proxy to allow that host."
@@ -199,7 +242,7 @@ def proxy_refused(host: str, doing: str, why: str) -> ServiceUnavailable:
     return ServiceUnavailable(
         f"{doing}: no way to {host}: {advice} (the proxy says: {why})",
         status=407 if wants_sign_on else None,
-        code=not_pingone.CODE,
+        code=NOT_PINGONE,
     )
 
 

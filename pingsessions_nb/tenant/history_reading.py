@@ -2,58 +2,54 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 
 import msgspec
 import pandas as pd
 from tqdm.auto import tqdm
 
+from pingsessions_nb.errors import ApiError, MalformedResponse, RateLimited, ServiceUnavailable
 from pingsessions_nb.history import History, failure_frame
-from pingsessions_nb.tenant.checkpoint import Checkpoint
-from pingsessions_nb.tenant.crawl import Crawl, UserToRead
-from pingsessions_nb.tenant.fetched_pages import Failure, FetchedUser
-from pingsessions_nb.tenant.interruption import Interruption
-from pingsessions_nb.tenant.loop import BACKGROUND, wait
+from pingsessions_nb.tenant.api import Api, is_addressable
+from pingsessions_nb.tenant.checkpoint import Checkpoint, Failure, FetchedUser
+from pingsessions_nb.tenant.loop import BACKGROUND, Interruption, wait
+from pingsessions_nb.tenant.secret import shown
 from pingsessions_nb.tenant.user_lookup import AskedUsers
 
 BAR_DELAY_SECONDS = 2.0
 """A bar that comes at once would leave its trace in every notebook that reads a few users."""
+_MOST_AHEAD = 20_000  # users read before their turn in the result; bounds memory
+_GIVE_UP_AFTER = 20  # users in a row that failed for a reason that is not theirs
 
 
 class HistoryReading:
-    """One reading of some users.
-
-    Parameters
-    ----------
-    asked : AskedUsers
-    crawl : callable
-        Makes the `Crawl` of the users that are left.
-    checkpoint : Checkpoint or None
-        What was read before.
-    progress : bool
-        Whether a bar may be shown.
-    """
+    """One reading of some users: of those whom the checkpoint does not have, by a `_Crawl`."""
 
     def __init__(
         self,
+        api: Api,
         asked: AskedUsers,
-        crawl: Callable[[list[UserToRead]], Crawl],
+        workers: int,
         checkpoint: Checkpoint | None,
+        strict: bool,
         progress: bool,
     ) -> None:
         self._asked = asked
         self._checkpoint = checkpoint
         self._to_read = [
-            UserToRead(position, user_id, asked.rows is None and user_id not in asked.raw)
+            _UserToRead(position, user_id, asked.rows is None and user_id not in asked.raw)
             for position, user_id in enumerate(asked.ids)
         ]
         left = [
             user for user in self._to_read if checkpoint is None or user.user_id not in checkpoint
         ]
         self._awaited = {user.position for user in left}
-        self._crawl = crawl(left)
+        self._crawl = _Crawl(api, left, workers, checkpoint, strict)
         self._arrived: dict[int, FetchedUser] = {}
         self._read: list[str] = []
         self._failures = list(asked.failures)
@@ -66,7 +62,7 @@ class HistoryReading:
             unit="user",
             leave=False,
             delay=BAR_DELAY_SECONDS,
-            disable=not progress,
+            disable=not progress or len(asked.ids) < 2,
         )
 
     def history(self) -> History:
@@ -112,7 +108,7 @@ class HistoryReading:
             yield from fetched.pages
 
     def _fetched(
-        self, user: UserToRead, running: Future[None], interruption: Interruption
+        self, user: _UserToRead, running: Future[None], interruption: Interruption
     ) -> FetchedUser | None:
         if self._checkpoint is not None and user.position not in self._awaited:
             return self._checkpoint.read(user.user_id)
@@ -158,3 +154,107 @@ class HistoryReading:
 
 def _warn(sentence: str) -> None:
     warnings.warn(sentence, stacklevel=5)
+
+
+@dataclass(frozen=True, slots=True)
+class _UserToRead:
+    """A user to read; `position` is the user's place in the result."""
+
+    position: int
+    user_id: str
+    with_user: bool
+
+
+class _Crawl:
+    """Reads users, so many at once, and hands them over in the order of their arrival.
+
+    Each user that was fetched is saved at once, before the next user is begun. If `strict`, any
+    error ends it: one user was asked for, and the error is the answer.
+
+    Attributes
+    ----------
+    arrived : deque of (int, FetchedUser)
+        Filled here, emptied by another thread.
+    consumed : int
+        Set by that thread: the position that it waits for.
+    stopped_by : ApiError or None
+        The trouble that ended it early: it concerns everybody, not one user.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        users: Sequence[_UserToRead],
+        workers: int,
+        checkpoint: Checkpoint | None,
+        strict: bool,
+    ) -> None:
+        self.arrived: deque[tuple[int, FetchedUser]] = deque()
+        self.consumed = 0
+        self.stopped_by: ApiError | None = None
+        self._api = api
+        self._users = iter(users)
+        self._workers = max(1, min(workers, len(users)))
+        self._checkpoint = checkpoint
+        self._strict = strict
+        self._failed_in_a_row = 0
+
+    async def run(self) -> None:
+        """Read until no user is left, or a trouble concerns everybody."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._workers):
+                group.create_task(self._work())
+
+    async def _work(self) -> None:
+        for asked in self._users:
+            while asked.position - self.consumed > _MOST_AHEAD:
+                await asyncio.sleep(0.05)
+            if self.stopped_by is not None:
+                return
+            try:
+                fetched = await self._read(asked)
+            except ApiError as error:
+                if self._concerns_everybody(error):
+                    self.stopped_by = error
+                    return
+                fetched = FetchedUser(asked.user_id, failure=Failure.of(asked.user_id, error))
+            else:
+                self._failed_in_a_row = 0
+            # On resuming, others are tried again: a role may be given.
+            lasts = fetched.failure is None or fetched.failure.is_gone
+            if self._checkpoint is not None and lasts:
+                self._checkpoint.save(fetched)
+            self.arrived.append((asked.position, fetched))
+
+    async def _read(self, asked: _UserToRead) -> FetchedUser:
+        api, user_id = self._api, asked.user_id
+        if not is_addressable(user_id):
+            return FetchedUser(user_id, failure=_not_addressable(user_id))
+        called = shown(user_id, api.hide)
+        user = None
+        if asked.with_user:
+            url = api.url("users", user_id, expand="population")
+            user = await api.get(url, f"Reading user {called}")
+        url = api.url("users", user_id, "sessions")
+        doing = f"Reading the sessions of user {called}"
+        return FetchedUser(user_id, user, [p.raw async for p in api.pages(url, "sessions", doing)])
+
+    def _concerns_everybody(self, error: ApiError) -> bool:
+        if self._strict or self._api.concerns_everybody(error):
+            return True
+        if isinstance(error, ServiceUnavailable | RateLimited | MalformedResponse):
+            self._failed_in_a_row += 1
+        return self._failed_in_a_row >= _GIVE_UP_AFTER
+
+    def take(self) -> Iterator[tuple[int, FetchedUser]]:
+        """Yield what arrived since the last time; for the other thread."""
+        while self.arrived:
+            yield self.arrived.popleft()
+
+
+def _not_addressable(user_id: str) -> Failure:
+    error = (
+        f"PingOne, or whoever answers in its place, lists a user under the id {user_id[:40]!r}, "
+        "which cannot stand in an address: the user cannot be read."
+    )
+    return Failure(user_id, error)

@@ -9,8 +9,7 @@ import httpx
 import truststore
 
 from pingsessions_nb.errors import ConfigurationError
-from pingsessions_nb.tenant.secret import Secret
-from pingsessions_nb.tenant.server_texts import PEM_PATH, repeated, repeated_address
+from pingsessions_nb.tenant.secret import PEM_PATH, Secret, repeated, repeated_address
 from pingsessions_nb.tenant.settings import is_loopback
 
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=None)
@@ -75,11 +74,10 @@ def http_client(
 def _trust(verify: bool | str | Path) -> ssl.SSLContext:
     """Trust what the system trusts (or SSL_CERT_FILE says), and an authority of your own."""
     if verify is False:
-        msg = (
+        raise ConfigurationError(
             "verify=False would send the secret to whoever answers. Pass the path of your "
             "organization's certificate authority instead: verify='/path/to/ca.pem'."
         )
-        raise ConfigurationError(msg)
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if verify is True:
         return context

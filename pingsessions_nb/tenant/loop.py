@@ -1,6 +1,7 @@
 """An event loop in a thread of its own, so that synchronous calls work where a loop runs already.
 
-A notebook's kernel runs an event loop in the main thread; a second one cannot run there.
+A notebook's kernel runs an event loop in the main thread; a second one cannot run there. Its
+interrupts arrive there, too, and are noticed between two steps.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import os
+import signal
 import threading
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine
+from types import FrameType
+from typing import Any, Self, TypeVar
 
 from pingsessions_nb.errors import PingSessionsError
 
@@ -78,6 +81,36 @@ async def _without_inner_frames(work: Coroutine[Any, Any, T]) -> T:
 def wait(future: concurrent.futures.Future[Any]) -> bool:
     """Wait a moment for `future`; tell whether it is done."""
     return bool(concurrent.futures.wait([future], timeout=_SLICE_SECONDS).done)
+
+
+class Interruption:
+    """Within its context, the first kernel interrupt only sets `came`; a second one is as usual.
+
+    Signals reach the main thread alone, so elsewhere it does nothing.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+        self._usual: Callable[[int, FrameType | None], object] | None = None
+
+    def __enter__(self) -> Self:
+        usual = signal.getsignal(signal.SIGINT)
+        if threading.current_thread() is threading.main_thread() and callable(usual):
+            self._usual = usual
+            signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._restore()
+
+    def _note(self, _signal: int, _frame: FrameType | None) -> None:
+        self.came = True
+        self._restore()
+
+    def _restore(self) -> None:
+        if self._usual is not None:
+            signal.signal(signal.SIGINT, self._usual)
+            self._usual = None
 
 
 BACKGROUND = BackgroundLoop()

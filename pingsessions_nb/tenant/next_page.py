@@ -20,50 +20,34 @@ class NotOurs(Exception):
     """A link that is not followed."""
 
 
-class NextPage:
-    """Resolves links to the next page.
+def beside(base: str, url: str, link: str) -> str:
+    """Return the address that a link on the page at `url` is followed at, in an environment.
 
-    Parameters
-    ----------
-    base : str
-        Address of the environment, as it is asked for.
+    Raises
+    ------
+    NotOurs
+        It names another address.
     """
-
-    def __init__(self, base: str) -> None:
-        self._base = base
-        self._at = httpx.URL(base)
-        self._origin = _origin(self._at)
-        self._prefix = self._at.raw_path.partition(b"/v1/")[0]
-
-    def beside(self, url: str, link: str) -> str:
-        """Return the address that a link on the page at `url` is followed at.
-
-        Raises
-        ------
-        NotOurs
-            It names another address.
-        """
-        try:
-            following = httpx.URL(url).join(link)
-            origin = _origin(following)
-        except (httpx.InvalidURL, ValueError, UnicodeError):
-            raise NotOurs("is not an address") from None
-        path = following.raw_path
-        if origin != self._origin:
-            if origin not in _PINGONE or self._origin in _PINGONE or following.userinfo:
-                raise NotOurs(f"is another address than {self._base}")
-            if not path.startswith(self._prefix + b"/"):
-                path = self._prefix + path  # a gateway's own path, before PingOne's
-        return str(self._at.copy_with(raw_path=path))
+    try:
+        following = httpx.URL(url).join(link)
+        origin = _origin(following)
+    except (httpx.InvalidURL, ValueError, UnicodeError):
+        raise NotOurs("is not an address") from None
+    at = httpx.URL(base)
+    path = following.raw_path
+    if origin != _origin(at):
+        if origin not in _PINGONE or _origin(at) in _PINGONE or following.userinfo:
+            raise NotOurs(f"is another address than {base}")
+        prefix = at.raw_path.partition(b"/v1/")[0]
+        if not path.startswith(prefix + b"/"):
+            path = prefix + path  # a gateway's own path, before PingOne's
+    return str(at.copy_with(raw_path=path))
 
 
 class Chain:
     """Watches a list that is followed page by page, so that it comes to an end.
 
-    Parameters
-    ----------
-    most_pages, most_items : int
-        More than the list can have.
+    No list has as many pages or items as are given.
     """
 
     def __init__(self, most_pages: int, most_items: int) -> None:

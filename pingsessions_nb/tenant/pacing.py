@@ -46,21 +46,20 @@ class Held(Exception):
 class Pacer:
     """Hands out turns, first come first served, at most `max_rate` a second.
 
-    Parameters
+    From `begin` requests a second on, the way up is felt for. A pause after a refusal is waited for
+    unless it is longer than `patience`, in seconds.
+
+    Attributes
     ----------
-    max_rate : float
-        Requests a second.
-    begin : float
-        Requests a second from which the way up is felt for.
-    patience : float
-        Seconds of the longest pause after a refusal that is waited for.
+    rate : float
+        The pace now, in requests a second.
     """
 
     def __init__(
         self, max_rate: float, begin: float = _BEGIN, patience: float = float("inf")
     ) -> None:
         self._limit = max_rate * _MARGIN
-        self._rate = min(self._limit, begin)
+        self.rate = min(self._limit, begin)
         self._begin = begin
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -77,11 +76,6 @@ class Pacer:
     def _feeling(self) -> bool:
         """Whether the limit is still felt for: nothing was refused so far."""
         return self._slowed_at == float("-inf")
-
-    @property
-    def rate(self) -> float:
-        """The pace now, in requests a second."""
-        return self._rate
 
     async def turn(self) -> float:
         """Wait for a turn; return when it came, on the loop's clock.
@@ -124,14 +118,14 @@ class Pacer:
         if pause == 0 and share <= _MANY:
             return
         factor = max(1 - share - _DECREASE, _LEAST_FACTOR)
-        if self._feeling and self._rate > self._begin / _FELT_TOO_FAR**0.5:
+        if self._feeling and self.rate > self._begin / _FELT_TOO_FAR**0.5:
             factor = min(factor, _FELT_TOO_FAR)
-        self._rate *= factor
+        self.rate *= factor
         seconds = now - self._slowed_at
         if share > _MANY and self._waiting and 1 <= seconds < float("inf"):
             # We asked all the time, so what was let through is what is allowed.
-            self._rate = min(self._rate, self._accepted / seconds)
-        self._rate = max(self._rate, min(_FLOOR, self._limit))
+            self.rate = min(self.rate, self._accepted / seconds)
+        self.rate = max(self.rate, min(_FLOOR, self._limit))
         self._slowed_at, self._grown_at = now, self._next
         self._accepted = self._refused = 0
 
@@ -154,12 +148,12 @@ class Pacer:
             if waiter.done():
                 continue  # cancelled meanwhile
             self._grow(now)
-            self._next = max(self._next, now - _CATCH_UP_SECONDS) + 1 / self._rate
+            self._next = max(self._next, now - _CATCH_UP_SECONDS) + 1 / self.rate
             waiter.set_result(None)
 
     def _grow(self, now: float) -> None:
-        if self._rate < self._limit:
-            step = _FEEL * self._rate if self._feeling else _INCREASE * self._limit
-            self._rate += step * min(max(now - self._grown_at, 0), 1)
-            self._rate = min(self._rate, self._limit)
+        if self.rate < self._limit:
+            step = _FEEL * self.rate if self._feeling else _INCREASE * self._limit
+            self.rate += step * min(max(now - self._grown_at, 0), 1)
+            self.rate = min(self.rate, self._limit)
             self._grown_at = max(self._grown_at, now)

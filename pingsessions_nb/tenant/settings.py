@@ -18,8 +18,7 @@ from urllib.parse import urlsplit
 
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.tenant.scim_filters import is_id
-from pingsessions_nb.tenant.secret import Secret
-from pingsessions_nb.tenant.server_texts import ID, WORD, repeated, repeated_address
+from pingsessions_nb.tenant.secret import ID, WORD, Secret, repeated, repeated_address
 
 ROOT_DOMAINS: Mapping[str, str] = {
     "NA": "pingone.com",
@@ -36,33 +35,15 @@ Secrets = Sequence[Secret]
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that a connection needs to know, checked.
+    """Everything that a connection needs to know, checked."""
 
-    Attributes
-    ----------
-    environment_id : str
-        The environment that is read.
-    auth_environment_id : str
-        The environment that the worker application lives in.
-    client_id : str
-        The worker application's id.
-    credential : Secret
-        Its client secret or, for ``private_key_jwt``, its private key (PEM).
-    auth_method : str or None
-        How the token endpoint is told who asks; None: find out (basic, then post).
-    key_id : str or None
-        ``kid`` of the private key.
-    api_url, token_url : str
-        The API without ``/v1``, and the token endpoint.
-    """
-
-    environment_id: str
-    auth_environment_id: str
+    environment_id: str  # the environment that is read
+    auth_environment_id: str  # the one that the worker application lives in
     client_id: str
-    credential: Secret
-    auth_method: AuthMethod | None
-    key_id: str | None
-    api_url: str
+    credential: Secret  # the client secret or, for private_key_jwt, the private key (PEM)
+    auth_method: AuthMethod | None  # None: find out (basic, then post)
+    key_id: str | None  # `kid` of the private key
+    api_url: str  # without /v1
     token_url: str
 
 
@@ -147,11 +128,10 @@ class _Variables:
 def _required(variables: _Variables, variable: str, argument: str) -> str:
     value = variables.get(variable)
     if not value:
-        msg = (
+        raise ConfigurationError(
             f"No {argument}: pass connect({argument}=...) or set the environment variable "
             f"{variable}. To try without a tenant, use demo()."
         )
-        raise ConfigurationError(msg)
     return value
 
 
@@ -173,12 +153,11 @@ def _identity(client_id: str, credential: Secret) -> str:
     if not wrong:
         return client_id
     client_id = ""
-    msg = (
+    raise ConfigurationError(
         "client_id and client_secret seem to be exchanged, or the same was given for both. "
         "PingOne's console shows a worker application's Client ID, a UUID, and its Client Secret "
         "on its Overview page."
     )
-    raise ConfigurationError(msg)
 
 
 def _uuid(text: str, argument: str, secrets: Secrets) -> str:
@@ -186,12 +165,11 @@ def _uuid(text: str, argument: str, secrets: Secrets) -> str:
         return str(uuid.UUID(str(text).strip()))
     except ValueError:
         pass
-    msg = (
+    raise ConfigurationError(
         f"{argument} is {repeated(text, ID, secrets)}, but should be a UUID such as "
         "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6. PingOne's console shows it under Environment > "
         "Properties."
     )
-    raise ConfigurationError(msg)
 
 
 def _root_domain(region: str | None, variables: _Variables, secrets: Secrets) -> str:
@@ -202,11 +180,10 @@ def _root_domain(region: str | None, variables: _Variables, secrets: Secrets) ->
     by_code = _domain_of(code, "PINGONE_REGION_CODE", secrets) if code else None
     by_domain = _domain_of(domain, "PINGONE_ROOT_DOMAIN", secrets) if domain else None
     if by_code and by_domain and by_code != by_domain:
-        msg = (
+        raise ConfigurationError(
             f"PINGONE_REGION_CODE={code} and PINGONE_ROOT_DOMAIN={domain} name two regions. "
             "Unset one of them, or pass connect(region=...)."
         )
-        raise ConfigurationError(msg)
     return by_code or by_domain or ROOT_DOMAINS["NA"]
 
 
@@ -217,12 +194,11 @@ def _domain_of(text: str, source: str, secrets: Secrets) -> str:
     if wanted.lower() in ROOT_DOMAINS.values():
         return wanted.lower()
     known = ", ".join(f"{code} ({domain})" for code, domain in ROOT_DOMAINS.items())
-    msg = (
+    raise ConfigurationError(
         f"{source} is {repeated(text, WORD, secrets)}, which is not a PingOne region. Regions: "
         f"{known}. "
         "For a custom domain, pass auth_url=."
     )
-    raise ConfigurationError(msg)
 
 
 def _base_url(text: str, argument: str, secrets: Secrets) -> str:
@@ -240,11 +216,10 @@ def _base_url(text: str, argument: str, secrets: Secrets) -> str:
         msg = f"{argument} may hold a host and a path, but no user name, query or fragment."
         raise ConfigurationError(msg)
     if parts.scheme == "http" and not is_loopback(host):
-        msg = (
+        raise ConfigurationError(
             f"{argument} is {shown}, which would send credentials unencrypted. Use https://; "
             "http:// is accepted for this machine alone (127.0.0.1, localhost)."
         )
-        raise ConfigurationError(msg)
     return url
 
 
@@ -277,11 +252,10 @@ def _auth_method(
     for method in methods:
         if str(text).strip().lower() == method:
             return method
-    msg = (
+    raise ConfigurationError(
         f"token_endpoint_auth_method is {repeated(text, WORD, secrets)}, but should be one of "
         f"{', '.join(methods)}, as set for the worker application in PingOne."
     )
-    raise ConfigurationError(msg)
 
 
 def _private_key(key: Secret | None) -> Secret:

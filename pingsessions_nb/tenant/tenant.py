@@ -6,7 +6,7 @@ import concurrent.futures
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from numbers import Integral
 from pathlib import Path
@@ -25,12 +25,10 @@ from pingsessions_nb.tenant import listing, scim_filters, user_lookup
 from pingsessions_nb.tenant.api import USERS_PER_PAGE, Api
 from pingsessions_nb.tenant.api_pages import ids_in
 from pingsessions_nb.tenant.checkpoint import Checkpoint
-from pingsessions_nb.tenant.crawl import Crawl, UserToRead
-from pingsessions_nb.tenant.fetched_pages import FetchedUser
 from pingsessions_nb.tenant.history_reading import HistoryReading
+from pingsessions_nb.tenant.listing import listed_once, populations_frame
 from pingsessions_nb.tenant.loop import BACKGROUND
-from pingsessions_nb.tenant.populations import listed_once, populations_frame
-from pingsessions_nb.tenant.server_texts import ID, repeated
+from pingsessions_nb.tenant.secret import ID, repeated
 from pingsessions_nb.tenant.user_lookup import AskedUsers, Users
 
 _OLD_HOURS = 6
@@ -239,22 +237,15 @@ class Tenant:
         """
         progress = self._progress if progress is None else progress
         began = self._now()
-        with ExitStack() as open_until_done:
-            store = None
-            if users is None:
-                if checkpoint is not None:
-                    store = open_until_done.enter_context(self._opened(checkpoint, "everybody"))
+        found = None if users is None else BACKGROUND.run(user_lookup.find(self._api, users))
+        readers = "everybody" if found is None else found.digest
+        store = None if checkpoint is None else self._opened(checkpoint, readers)
+        with nullcontext() if store is None else closing(store):
+            if found is None:
                 found = self._everybody(store, progress)
-            else:
-                found = BACKGROUND.run(user_lookup.find(self._api, users))
-                if checkpoint is not None:
-                    store = open_until_done.enter_context(self._opened(checkpoint, found.digest))
-
-            def crawl(to_read: list[UserToRead]) -> Crawl:
-                save: Callable[[FetchedUser], None] = _keep_nothing if store is None else store.save
-                return Crawl(self._api, to_read, self._workers, save, isinstance(users, str))
-
-            read = HistoryReading(found, crawl, store, progress and len(found.ids) > 1).history()
+            one = isinstance(users, str)
+            reading = HistoryReading(self._api, found, self._workers, store, one, progress)
+            read = reading.history()
         if self.place_aliases is not None:
             read = read.with_place_aliases(self.place_aliases)
         read.known_networks = self.known_networks
@@ -385,14 +376,5 @@ class Tenant:
         return listed_once(users_frame(raw), "user_id").head(limit)
 
     def _everybody(self, checkpoint: Checkpoint | None, progress: bool) -> AskedUsers:
-        if checkpoint is not None:
-            pages = listing.listed_with(self._api, checkpoint, progress)
-        else:
-            pages = listing.listed(self._api, listing.everybody_url(self._api), None, progress)
-        rows = users_frame(page.raw for page in pages)
-        ids = rows["user_id"].dropna().drop_duplicates().tolist()
-        return AskedUsers(ids, rows)
-
-
-def _keep_nothing(_: FetchedUser) -> None:
-    """Stand in for a checkpoint where there is none."""
+        rows = users_frame(page.raw for page in listing.everybody(self._api, checkpoint, progress))
+        return AskedUsers(rows["user_id"].dropna().drop_duplicates().tolist(), rows)

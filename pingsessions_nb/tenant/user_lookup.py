@@ -15,7 +15,7 @@ from pingsessions_nb.frames import users_frame
 from pingsessions_nb.tenant import scim_filters
 from pingsessions_nb.tenant.api import USERS_PER_PAGE, Api
 from pingsessions_nb.tenant.api_pages import objects
-from pingsessions_nb.tenant.fetched_pages import Failure
+from pingsessions_nb.tenant.checkpoint import Failure
 
 _NAMES_PER_FILTER = 10  # each name is two comparisons; keeps the address well below 8 KB
 
@@ -24,24 +24,12 @@ Users = str | Iterable[str] | pd.DataFrame
 
 @dataclass
 class AskedUsers:
-    """Users to read.
+    """Users to read."""
 
-    Attributes
-    ----------
-    ids : list of str
-        Each once, in the order asked for.
-    rows : DataFrame or None
-        What `users_frame` makes of them, where the caller had it.
-    raw : dict of str to bytes
-        Users' own JSON by id, where it was read on the way.
-    failures : list of Failure
-        Names that no user has.
-    """
-
-    ids: list[str]
-    rows: pd.DataFrame | None = None
-    raw: dict[str, bytes] = field(default_factory=dict)
-    failures: list[Failure] = field(default_factory=list)
+    ids: list[str]  # each once, in the order asked for
+    rows: pd.DataFrame | None = None  # what `users_frame` makes of them, where the caller had it
+    raw: dict[str, bytes] = field(default_factory=dict)  # JSON by id, where it was read on the way
+    failures: list[Failure] = field(default_factory=list)  # names that no user has
 
     @property
     def digest(self) -> str:
@@ -77,11 +65,10 @@ async def find(api: Api, users: Users) -> AskedUsers:
     """
     if isinstance(users, pd.DataFrame):
         if "user_id" not in users.columns:
-            msg = (
+            raise ConfigurationError(
                 "This frame has no column user_id. Pass what tenant.users() returns, or a list of "
                 "ids, usernames or e-mails."
             )
-            raise ConfigurationError(msg)
         ids = [str(i) for i in users["user_id"].dropna().unique()]
         return AskedUsers(
             [i for i in ids if scim_filters.is_id(i)],
@@ -113,11 +100,10 @@ def _texts(users: str | Iterable[str]) -> list[str]:
     texts: list[str] = []
     for text in listed:
         if not isinstance(text, str) or not text.strip():
-            msg = (
+            raise ConfigurationError(
                 f"{text!r} is not a user. Pass an id, username or e-mail, a list of them, a frame "
                 "from tenant.users(), or None for everybody."
             )
-            raise ConfigurationError(msg)
         texts.append(text.strip())
     return list(dict.fromkeys(texts))
 

@@ -10,11 +10,9 @@ import httpx
 
 from pingsessions_nb.errors import ConfigurationError
 from pingsessions_nb.tenant import explaining
-from pingsessions_nb.tenant.answers import Answer, UnreadableBody, read_packed, unpacked
-from pingsessions_nb.tenant.retry_after import Pause, read_date, read_retry_after
-from pingsessions_nb.tenant.retrying import PassingTrouble
-from pingsessions_nb.tenant.secret import Secret
-from pingsessions_nb.tenant.server_texts import shown
+from pingsessions_nb.tenant.answers import Answer, Unreadable, read_packed, unpacked
+from pingsessions_nb.tenant.retrying import PassingTrouble, Pause, read_date, read_retry_after
+from pingsessions_nb.tenant.secret import Secret, shown
 
 _UNREACHED_DEADLINE_SECONDS = 5.0
 _UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
@@ -24,13 +22,7 @@ _NETWORK_SIGN_ON = 511  # of the 5xx, the one that does not pass by itself
 
 
 class Wire:
-    """Sends requests to one origin and sorts the answers.
-
-    Parameters
-    ----------
-    client : AsyncClient
-    hide : callable
-        Hides secrets in what is answered.
+    """Sends requests to one origin and sorts the answers, in which secrets are hidden.
 
     Attributes
     ----------
@@ -69,8 +61,7 @@ class Wire:
             The body is larger than any of PingOne's.
         """
         if self._client.is_closed:
-            msg = "This tenant was closed. connect() again to go on."
-            raise ConfigurationError(msg)
+            raise ConfigurationError("This tenant was closed. connect() again to go on.")
         trouble: Exception
         seconds = min(max(patience, _LEAST_SECONDS), _WHOLE_ANSWER_SECONDS)
         try:
@@ -79,7 +70,7 @@ class Wire:
         except TimeoutError:
             why = f"nothing complete within {seconds:.0f} s"
             trouble = PassingTrouble(explaining.unreachable(_host(url), doing, why))
-        except UnreadableBody as unreadable:
+        except Unreadable as unreadable:
             trouble = explaining.malformed(doing, shown(str(unreadable), self._hide) or "")
             trouble = PassingTrouble(trouble) if unreadable.passing else trouble
         except Exception as error:  # a TLS alert, for one, is not an httpx.HTTPError

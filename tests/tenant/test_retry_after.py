@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import pingsessions_nb as ps
 from pingsessions_nb.tenant import wire
-from pingsessions_nb.tenant.retry_after import read_retry_after
+from pingsessions_nb.tenant.retrying import read_retry_after
 
 
 def test_a_date_is_held_against_the_servers_clock():

@@ -1,4 +1,4 @@
-"""``--known-network``: the company's own networks on the command line."""
+"""Options that several verbs have: where PingOne is, and the company's own networks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from pingsessions_nb.errors import ConfigurationError
+
+
+def add_addresses(verb: argparse.ArgumentParser) -> None:
+    """Add what says where PingOne is, for whoever is not simply in a region."""
+    verb.add_argument("--region", help="region, if not in PINGONE_REGION_CODE")
+    verb.add_argument("--api-url", help="address of the API, for a gateway or the sandbox")
+    verb.add_argument("--auth-url", help="address of the token endpoint, for a custom domain")
 
 
 def add_known_networks(verb: argparse.ArgumentParser) -> None:

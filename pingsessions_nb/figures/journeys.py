@@ -69,8 +69,7 @@ def travels(history: History) -> Travels:
     users = pd.factorize(events["user_id"], use_na_sentinel=False)[0].astype(np.int64)
     order = in_order(users, events["at"])
     events, users = events.iloc[order], users[order]
-    places = visited(history)
-    place = _keys(places).get_indexer(_keys(events)).astype(np.int64)
+    places, place = _visited(events)
     dated = events["at"].notna().to_numpy()
     return Travels(
         places,
@@ -93,7 +92,12 @@ def visited(history: History) -> pd.DataFrame:
         (label), ``visits`` (events), ``sessions``, ``users`` and ``addresses`` (distinct),
         ``first`` and ``last`` (UTC).
     """
-    at = _located(history).groupby(PLACE, sort=False, dropna=False)
+    return _visited(_located(history))[0]
+
+
+def _visited(events: pd.DataFrame) -> tuple[pd.DataFrame, Rows]:
+    """Return the places of some events, and of each event the row of its place."""
+    at = events.groupby(PLACE, sort=False, dropna=False)
     places = pd.DataFrame(
         {
             "place_radius_km": at["place_radius_km"].first(),
@@ -106,7 +110,10 @@ def visited(history: History) -> pd.DataFrame:
             "last": at["at"].max(),
         }
     ).reset_index()
-    return places.sort_values("visits", ascending=False, kind="stable", ignore_index=True)
+    order = np.argsort(-places["visits"].to_numpy(), kind="stable")
+    row = np.empty(len(order), dtype=np.int64)
+    row[order] = np.arange(len(order))
+    return places.iloc[order].reset_index(drop=True), row[at.ngroup().to_numpy()]
 
 
 def journeys(history: History) -> pd.DataFrame:
@@ -135,10 +142,6 @@ def _legs(at: pd.Series[pd.Timestamp], place: Rows, users: Rows) -> pd.DataFrame
     alike = legs.groupby(["from", "to"], sort=False)["at"]
     joined = pd.DataFrame({"moves": alike.size(), "last": alike.max()}).reset_index()
     return joined.sort_values("moves", ascending=False, kind="stable", ignore_index=True)
-
-
-def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(rows[PLACE].astype({"place_precision": "object"}))
 
 
 def _located(history: History) -> pd.DataFrame:

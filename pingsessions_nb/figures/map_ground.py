@@ -97,8 +97,9 @@ def _country_names(view: MapView, room: Room) -> list[tuple[str, float, float]]:
     # A name needs room: about as wide as the country is.
     across = np.sqrt(labels["area"] * 4 * np.pi) * view.pixels_per_radius
     shown = []
-    for row in np.flatnonzero((across > 46) & view.sees(labels["latitude"], labels["longitude"])):
-        name, lat, lon, _ = labels.iloc[row]
+    rows = np.flatnonzero((across > 46) & view.sees(labels["latitude"], labels["longitude"]))
+    near = labels.iloc[rows].itertuples(index=False)
+    for row, (name, lat, lon, _) in zip(rows, near, strict=True):
         if name != "Antarctica" and room.place(Name(name, float(x[row]), float(y[row]), size=11)):
             shown.append((name, float(lat), float(lon)))
     return shown

@@ -15,7 +15,7 @@ from pingsessions_nb.figures.map_ground import letters
 from pingsessions_nb.figures.map_view import MapView
 from pingsessions_nb.figures.palette import Palette
 from pingsessions_nb.figures.picture import Properties
-from pingsessions_nb.figures.plotly_text import plain, plain_series
+from pingsessions_nb.figures.plotly_text import plain
 from pingsessions_nb.wording import counted, visible
 
 _MOST_NAMES = 60
@@ -127,17 +127,18 @@ def name_trace(marks: Marks, view: MapView, colors: Palette, room: Room) -> Prop
     places = marks.places
     x, y = view.project(places["latitude"], places["longitude"])
     seen = np.flatnonzero(view.sees(places["latitude"], places["longitude"]))
+    size = places["size"].to_numpy(float)
     for row in seen:
-        room.block(x[row], y[row], places["size"].iloc[row] / 2 + 1)
+        room.block(x[row], y[row], size[row] / 2 + 1)
     whole = len(seen) <= 4  # there is room for where they are
     rows, sides, texts = [], [], []
     order = seen[np.argsort(~places["chosen"].to_numpy()[seen], kind="stable")]
+    labels, joined = places["place"].tolist(), places["joined"].tolist()
     for row in order[:_MOST_NAMES]:
-        one = places.iloc[row]
-        label = visible(str(one["place"]))
+        label = visible(str(labels[row]))
         text = (label if whole else label.split(",")[0])[:48]
-        text += f" +{one['joined'] - 1}" if one["joined"] > 1 else ""
-        side = room.place(Name(text, float(x[row]), float(y[row]), one["size"] / 2 + 5))
+        text += f" +{joined[row] - 1}" if joined[row] > 1 else ""
+        side = room.place(Name(text, float(x[row]), float(y[row]), float(size[row]) / 2 + 5))
         if side:
             rows.append(row)
             sides.append(side)
@@ -153,7 +154,7 @@ def name_trace(marks: Marks, view: MapView, colors: Palette, room: Room) -> Prop
         "textposition": sides or "middle right",
         "textfont": letters(colors.text, 12, colors.land),
         # Unseen marks keep the names at their distance.
-        "marker": {"size": (named["size"] + 6).tolist(), "opacity": 0.0},
+        "marker": {"size": (size[rows] + 6).tolist(), "opacity": 0.0},
         "selected": {"marker": {"opacity": 0.0}},
         "unselected": {"marker": {"opacity": 0.0}},
         "hoverinfo": "skip",
@@ -206,19 +207,20 @@ def _points(
 
 
 def _told(travels: Travels, marks: Marks, time_zone: str) -> pd.Series[str]:
+    """Return what there is to say of each mark, for hovering: all of it text, no markup."""
     rows = marks.places
-    if rows.empty:
-        return pd.Series(dtype="str")
-    addresses = rows["addresses"].map(lambda number: counted(number, "address", "addresses"))
-    told = (
-        ("<b>" + plain_series(rows["place"]) + "</b>")
-        .str.cat("<br>" + rows["visits"].map(lambda number: counted(number, "visit")))
-        .str.cat(" in " + rows["sessions"].map(lambda number: counted(number, "session")))
-        .str.cat(" from " + addresses)
-        .str.cat("<br>First seen " + moments(rows["first"], time_zone))
-        .str.cat("<br>Last seen " + moments(rows["last"], time_zone))
-        .str.cat("<br>Within " + rows["place_radius_km"].map("{:,.0f} km".format))
-    )
+    told = [
+        f"<b>{plain(str(place))}</b><br>{counted(visits, 'visit')}"
+        f" in {counted(sessions, 'session')} from {counted(addresses, 'address', 'addresses')}"
+        f"<br>First seen {first}<br>Last seen {last}<br>Within {km:,.0f} km"
+        for place, visits, sessions, addresses, first, last, km in zip(
+            rows["place"].fillna("unknown").tolist(),
+            *(rows[name].tolist() for name in ("visits", "sessions", "addresses")),
+            *(moments(rows[name], time_zone) for name in ("first", "last")),
+            rows["place_radius_km"].tolist(),
+            strict=True,
+        )
+    ]
     for row in np.flatnonzero(rows["joined"] > 1).tolist():
         members = travels.places[marks.leader == rows["row"].iloc[row]]
         lines = [
@@ -228,5 +230,5 @@ def _told(travels: Travels, marks: Marks, time_zone: str) -> pd.Series[str]:
         if len(members) > 6:
             lines.append(f"and {counted(len(members) - 6, 'more place')}")
         total = counted(int(rows["visits"].iloc[row]), "visit")
-        told.iloc[row] = f"<b>{len(members)} places, {total}</b><br>" + "<br>".join(lines)
-    return told
+        told[row] = f"<b>{len(members)} places, {total}</b><br>" + "<br>".join(lines)
+    return pd.Series(told, dtype="object")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pingsessions_nb import places as geography
-from pingsessions_nb.coded.coding import Rows
+from pingsessions_nb.coded.coding import Floats, Rows
 from pingsessions_nb.figures.journeys import Travels
 from pingsessions_nb.figures.map_marks import NONE, Findings, Marks
 from pingsessions_nb.figures.map_view import MapView
@@ -40,14 +37,15 @@ def journey_traces(
     chosen : array of int64 or None
         Rows of the history's sessions that are lit up.
     """
-    legs = _between(travels.legs, marks).head(MOST_JOURNEYS)
+    legs = travels.legs
+    moves = legs["moves"].to_numpy(np.int64)
     found = findings.impossible
     bright = found if chosen is None else found[found["session"].isin(chosen)]
-    warned = _between(found, marks)
-    ordinary = legs[~_same(legs, warned)]
+    warned = _between(found[_MOVES].to_numpy(np.int64), marks)
+    ordinary = _without(_between(legs[_MOVES].to_numpy(np.int64), marks, moves), warned)
     lit = NONE if chosen is None else chosen
-    own = _between(_legs_of(travels, lit), marks)
-    own = own[~_same(own, warned)]
+    # The moves of each user between the events of the chosen sessions.
+    own = _without(_between(travels.moves(np.isin(travels.session, lit)), marks), warned)
     many = len(ordinary) > _MANY_JOURNEYS
     calm = {"color": colors.categories[0], "width": 1.2 if many else 1.6}
     opacity = (0.35 if many else 0.7) * (1.0 if chosen is None else 0.4)
@@ -70,41 +68,38 @@ def journey_traces(
     ]
 
 
-def _between(legs: pd.DataFrame, marks: Marks) -> pd.DataFrame:
-    """Join journeys as their ends are joined; those within one mark are not drawn."""
-    leader = marks.leader
-    ends = pd.DataFrame(
-        {
-            "from": leader[legs["from"].to_numpy(int)],
-            "to": leader[legs["to"].to_numpy(int)],
-            "moves": legs.get("moves", 1),
-        }
-    )
-    ends = ends[ends["from"] != ends["to"]]
-    joined: pd.DataFrame = ends.groupby(_MOVES, sort=False, as_index=False)[["moves"]].sum()
-    return joined.sort_values("moves", ascending=False, kind="stable", ignore_index=True)
+def _between(ways: Rows, marks: Marks, moves: Rows | None = None) -> Rows:
+    """Join journeys as their ends are joined, the most travelled first.
+
+    Those within one mark are not drawn. Ways have the shape (n, 2): rows of places, from and to.
+    """
+    ends = marks.leader[ways]
+    away = ends[:, 0] != ends[:, 1]
+    ends = ends[away]
+    _, first, group = np.unique(_codes(ends), return_index=True, return_inverse=True)
+    often = np.bincount(group, weights=None if moves is None else moves[away])
+    joined: Rows = ends[first[np.lexsort((first, -often))]]
+    return joined[:MOST_JOURNEYS]
 
 
-def _legs_of(travels: Travels, sessions: Rows) -> pd.DataFrame:
-    """Return the moves of each user between the events of some sessions."""
-    return pd.DataFrame(travels.moves(np.isin(travels.session, sessions)), columns=_MOVES)
+def _codes(ways: Rows) -> Rows:
+    return ways[:, 0] << 32 | ways[:, 1]
 
 
-def _same(legs: pd.DataFrame, others: pd.DataFrame) -> NDArray[np.bool_]:
-    return pd.MultiIndex.from_frame(legs[_MOVES]).isin(pd.MultiIndex.from_frame(others[_MOVES]))
+def _without(ways: Rows, others: Rows) -> Rows:
+    return ways[~np.isin(_codes(ways), _codes(others))]
 
 
-def _ends(legs: pd.DataFrame, places: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return latitudes and longitudes of both ends, of shape (legs, 2)."""
-    rows = legs[_MOVES].to_numpy(int)
-    return places["latitude"].to_numpy(float)[rows], places["longitude"].to_numpy(float)[rows]
+def _ends(ways: Rows, places: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Return latitudes and longitudes of both ends, of shape (ways, 2)."""
+    return places["latitude"].to_numpy(float)[ways], places["longitude"].to_numpy(float)[ways]
 
 
-def _ways(legs: pd.DataFrame, places: pd.DataFrame, name: str) -> Properties:
+def _ways(ways: Rows, places: pd.DataFrame, name: str) -> Properties:
     # Plotly draws the great circle between two points.
-    gap = np.full((len(legs), 1), np.nan)
-    lat, lon = (np.hstack([ends, gap]).ravel() for ends in _ends(legs, places))
-    shown = bool(len(legs)) and "," not in name and "chosen" not in name
+    gap = np.full((len(ways), 1), np.nan)
+    lat, lon = (np.hstack([ends, gap]).ravel() for ends in _ends(ways, places))
+    shown = bool(len(ways)) and "," not in name and "chosen" not in name
     return {
         "type": "scattergeo",
         "name": name,
@@ -118,9 +113,9 @@ def _ways(legs: pd.DataFrame, places: pd.DataFrame, name: str) -> Properties:
 
 
 def _arrows(
-    legs: pd.DataFrame, places: pd.DataFrame, view: MapView, name: str, color: str, size: int
+    ways: Rows, places: pd.DataFrame, view: MapView, name: str, color: str, size: int
 ) -> Properties:
-    lat, lon = _ends(legs, places)
+    lat, lon = _ends(ways, places)
     x, y = view.project(lat, lon)
     long = np.hypot(x[:, 1] - x[:, 0], y[:, 1] - y[:, 0]) > _ENOUGH_PIXELS
     arcs = [

@@ -95,6 +95,7 @@ AUTO = Palette(
     on_mark="#ffffff",
 )
 """On whatever ground the figure is shown: each colour has enough contrast with white and black."""
+COLORS = len(LIGHT.categories)
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 

@@ -71,34 +71,48 @@ def session_facts(scene: Scene, rows: Rows, time_zone: str) -> NDArray[np.object
     """Return what there is to say of some sessions, for hovering: all of it text, no markup."""
     history = scene.history
     sessions = history.sessions.iloc[rows]
-    browser = sessions["browser_name"].str.cat(sessions["browser_version"], " ", na_rep="")
-    system = sessions["os_name"].str.cat(sessions["os_version"], " ", na_rep="")
-    told = (
-        ("<b>" + plain_series(user_names(history, sessions["user_id"])) + "</b>")
-        .str.cat("<br>Created " + moments(sessions["created_at"], time_zone))
-        .str.cat("<br>Active " + moments(sessions["active_at"], time_zone))
-        .str.cat("<br>Duration " + durations(sessions["active_at"] - sessions["created_at"]))
-        .str.cat("<br>Last sign-on " + moments(sessions["last_sign_on_at"], time_zone))
-        .str.cat(" from " + plain_series(sessions["last_sign_on_ip"], "an unknown address"))
-        .str.cat("<br>" + plain_series(browser, "Unknown browser"))
-        .str.cat(" on " + plain_series(system, "an unknown system"))
-        .str.cat(", " + plain_series(sessions["device_type"], "unknown device"))
-    )
-    facts: NDArray[np.object_] = told.to_numpy(dtype=object) + _places_seen(scene, rows)
-    return facts
+    told = [
+        f"<b>{who}</b><br>Created {created}<br>Active {active}<br>Duration {duration}"
+        f"<br>Last sign-on {at} from {address}<br>{browser} on {system}, {device}<br>{seen}"
+        for who, created, active, duration, at, address, browser, system, device, seen in zip(
+            plain_series(user_names(history, sessions["user_id"])),
+            moments(sessions["created_at"], time_zone),
+            moments(sessions["active_at"], time_zone),
+            durations(sessions["active_at"] - sessions["created_at"]),
+            moments(sessions["last_sign_on_at"], time_zone),
+            plain_series(sessions["last_sign_on_ip"], "an unknown address"),
+            _versioned(sessions, "browser", "Unknown browser"),
+            _versioned(sessions, "os", "an unknown system"),
+            plain_series(sessions["device_type"], "unknown device"),
+            _places_seen(scene, rows),
+            strict=True,
+        )
+    ]
+    return np.array(told, dtype=object)
 
 
-def _places_seen(scene: Scene, rows: Rows) -> NDArray[np.object_]:
+def _versioned(sessions: pd.DataFrame, what: str, missing: str) -> pd.Series[str]:
+    """Return names with their versions, where those are known."""
+    name, version = sessions[f"{what}_name"], sessions[f"{what}_version"]
+    return plain_series((name + " " + version).fillna(name), missing)
+
+
+def _places_seen(scene: Scene, rows: Rows) -> list[str]:
+    """Return where each session was seen, each place once, in order of time."""
     events, whose = scene.events_of(rows)
-    words = place_words(scene.history.locations.iloc[events]).reset_index(drop=True)
-    seen = pd.DataFrame({"row": whose, "place": words}).dropna().drop_duplicates()
-    seen["place"] = plain_series(seen["place"])
-    told = np.full(len(rows), "<br>No location known", dtype=object)
-    for row, shown in seen.groupby("row")["place"].agg(list).items():
-        more = len(shown) - _SHOWN_PLACES
-        shown = [*shown[:_SHOWN_PLACES], f"{more} more"] if more > 0 else shown
-        told[int(str(row))] = "<br>" + "<br>".join(shown)
-    return told
+    words = place_words(scene.history.locations.iloc[events])
+    seen: list[dict[str, None]] = [{} for _ in rows]
+    known = words.notna().to_numpy()
+    for row, place in zip(whose[known].tolist(), plain_series(words[known]), strict=True):
+        seen[row][place] = None
+    return ["<br>".join(_some(list(each))) for each in seen]
+
+
+def _some(places: list[str]) -> list[str]:
+    more = len(places) - _SHOWN_PLACES
+    if more > 0:
+        return [*places[:_SHOWN_PLACES], f"{more} more"]
+    return places or ["No location known"]
 
 
 def event_trace(scene: Scene, rows: Rows, time_zone: str, colors: Palette) -> Properties:

@@ -7,14 +7,13 @@ from numpy.typing import NDArray
 
 from pingsessions_nb.coded.coding import Rows
 from pingsessions_nb.figures.clock import positions
-from pingsessions_nb.figures.palette import Palette
+from pingsessions_nb.figures.palette import COLORS, Palette
 from pingsessions_nb.figures.picture import Properties
 from pingsessions_nb.figures.timeline_scene import Scene, View
 
 COLUMNS = 300
 MOST_ROWS = 140
 _FAINTEST = 0.5  # of one session: well to be seen
-_COLORS = 8
 
 
 def density_trace(
@@ -53,7 +52,7 @@ def density_trace(
         "y0": first + (lanes_a_row - 1) / 2,
         "dy": lanes_a_row,
         "zmin": 0,
-        "zmax": _COLORS,
+        "zmax": COLORS,
         "colorscale": _color_scale(colors),
         "showscale": False,
         "opacity": 0.35 if faded else 1,
@@ -72,7 +71,7 @@ def _counts(
     down: int,
 ) -> NDArray[np.int64]:
     """Count the sessions of each colour in each cell: colours by lanes by columns."""
-    shape = (_COLORS, down, COLUMNS + 1)
+    shape = (COLORS, down, COLUMNS + 1)
     row = (slot.astype(np.int64) * down + lane) * (COLUMNS + 1)
     size = int(np.prod(shape))
     change = np.bincount(row + left, minlength=size) - np.bincount(row + right + 1, minlength=size)
@@ -95,5 +94,5 @@ def _color_scale(colors: Palette) -> list[list[object]]:
     for number, color in enumerate(colors.categories):
         red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
         for place, strength in ((number, _FAINTEST), (number + 1, 1.0)):
-            scale.append([place / _COLORS, f"rgba({red},{green},{blue},{strength})"])
+            scale.append([place / COLORS, f"rgba({red},{green},{blue},{strength})"])
     return scale

@@ -237,10 +237,10 @@ class SessionExplorer(ipywidgets.VBox):
     def _take_reading(self, reading: Reading, note: str) -> None:
         history = reading.history
         self._found = reading
-        self.picker.learn(history.users)
         with self._drawn_once():
             self.history = history
             self._select_case()
+        self.picker.learn(history.users)
         if reading.crowded is not self._crowded:
             self._look_through(history, self._crowded)
         if reading.trouble:
@@ -334,8 +334,12 @@ class SessionExplorer(ipywidgets.VBox):
 
     @contextmanager
     def _drawn_once(self) -> Iterator[None]:
-        """Draw each picture once, at the end: signals, history and selection change together."""
-        with self.timeline._at_once(), self.map._at_once():
+        """Show each part once, at the end: signals, history and selection change together.
+
+        The pictures first, as they take a browser longest, and meanwhile the rest is made.
+        """
+        lists = self.table.hold_trait_notifications(), self.signal_list.hold_trait_notifications()
+        with lists[0], lists[1], self.map._at_once(), self.timeline._at_once():
             yield
 
     @contextmanager

@@ -175,7 +175,7 @@ def _tell_selection(trace: Any, points: Any, selector: Any) -> None:  # noqa: AN
 
 def _lean(trace: Properties) -> Properties:
     tables = ("z", "customdata") if trace["type"] == "heatmap" else ()
-    return trace | {name: _packed(np.asarray(trace[name])) for name in tables}
+    return trace | {name: _packed(np.asarray(trace[name])) for name in tables if name in trace}
 
 
 def _flat(nested: Mapping[str, Any], prefix: str = "") -> Flat:

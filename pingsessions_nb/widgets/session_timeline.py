@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import traitlets
 
 from pingsessions_nb.figures.clock import moments
+from pingsessions_nb.figures.palette import COLORS
+from pingsessions_nb.figures.picture import Picture, Properties
 from pingsessions_nb.figures.timeline import BUDGET, Look, draw_timeline, time_range_of
 from pingsessions_nb.figures.timeline_scene import SECOND, Scene, View
 from pingsessions_nb.widgets.live_picture import LivePicture
 from pingsessions_nb.widgets.time_traits import TimeRange
 from pingsessions_nb.wording import brief_duration, counted
 
-if TYPE_CHECKING:
-    from pingsessions_nb.figures.picture import Picture
-
 _LANE, _AROUND = 30, 96  # CSS pixels: of a lane, and of the axis and the legend
 _SMALLEST, _TALLEST = 210, 480
 _NAME = 15  # a lane's name needs so many
 _SHALLOW = 6
+_PARTS = (
+    "density",
+    *(f"bars-{number}" for number in range(COLORS)),
+    *("events", "sign-ons", "signals", "range"),
+)
 _STILL = 16  # with more lanes, they are zoomed as well as time
 
 
@@ -117,7 +121,8 @@ class SessionTimeline(LivePicture):
         picture = draw_timeline(scene, look, view)
         picture.layout["xaxis"]["title"] = None
         picture.layout["yaxis"]["fixedrange"] = self._still
-        return picture
+        drawn = {trace["meta"]["part"]: trace for trace in picture.traces}
+        return Picture([drawn.get(part) or _absent(part) for part in _PARTS], picture.layout)
 
     @property
     def _still(self) -> bool:
@@ -197,6 +202,12 @@ class SessionTimeline(LivePicture):
         start, end = self.time_range
         first, last = moments(pd.Series([start, end]), self.time_zone)
         return f"{first} to {last} ({brief_duration((end - start).total_seconds())})"
+
+
+def _absent(part: str) -> Properties:
+    """Return a trace to come: a browser draws a picture anew for each that is added."""
+    kind = "bar" if part.startswith("bars-") else "heatmap" if part == "density" else "scatter"
+    return {"type": kind, "meta": {"part": part}, "visible": False}
 
 
 def _ranges(view: View) -> dict[str, Any]:

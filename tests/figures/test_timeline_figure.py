@@ -67,6 +67,24 @@ def test_hover_tells_the_facts(one_user):
         assert fact in text
 
 
+def test_hover_says_what_is_unknown():
+    history = short_sessions(3, 1, 5)
+    sessions = history.sessions.assign(
+        browser_name=pd.array(["Chrome", "Edge", None], dtype="str"),
+        browser_version=pd.array(["83.0", None, "1.0"], dtype="str"),
+    )
+    figure = ps.timeline_figure(ps.History(history.users, sessions, history.locations))
+    told = {
+        one: text
+        for bar in bars(figure)
+        for one, text in zip(bar.customdata, bar.hovertext, strict=True)
+    }
+    assert "<br>Chrome 83.0 on an unknown system, unknown device<br>No location known" in told["s0"]
+    assert "<br>Edge on an unknown system" in told["s1"]
+    assert "<br>Unknown browser on an unknown system" in told["s2"]
+    assert "from an unknown address" in told["s2"]
+
+
 def test_what_is_written_follows_the_zone_and_positions_do_not(one_user):
     utc = ps.timeline_figure(one_user)
     tokyo = ps.timeline_figure(one_user, time_zone="Asia/Tokyo")

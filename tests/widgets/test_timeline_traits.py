@@ -224,6 +224,18 @@ def test_many_sessions_are_their_density_until_one_looks_near():
     assert set(bars(timeline)) == {"s3", "s4000"}
 
 
+@pytest.mark.parametrize("widget", WIDGETS)
+def test_another_history_changes_the_traces_that_are_there(widget, tenant, history):
+    """A browser would draw the picture once more for each trace that is added."""
+    picture = widget(history)
+    parts = [trace.meta["part"] for trace in picture.figure.data]
+    picture.history = tenant.history(None)
+    picture.signals = ps.signals(tenant.history(None))
+    picture.history = history
+    assert [trace.meta["part"] for trace in picture.figure.data] == parts
+    assert len(set(parts)) == len(parts)
+
+
 def test_what_an_analyst_adds_stays(tenant, history):
     timeline = ps.SessionTimeline(history)
     figure = timeline.figure

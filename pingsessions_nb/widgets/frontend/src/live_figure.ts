@@ -18,17 +18,19 @@ type Traits = {
 
 const QUIET = { _doNotReportToPy: true };
 const REST_MS = 60;
+const SOON_MS = 150; // a new picture mostly comes with its new size, and is drawn once for both
 
 class LiveFigure {
   readonly #model: AnyModel<Traits>;
   readonly #el: FigureElement;
   readonly #plotly: Loaded["Plotly"];
   readonly #end = new AbortController();
-  readonly #observer = new ResizeObserver(() => this.#size());
+  readonly #observer = new ResizeObserver(() => this.#sizeSoon());
   #isDrawn = false;
   #adds = false;
   #measured = "";
   #measuring: ReturnType<typeof setTimeout> | undefined;
+  #sizing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(model: AnyModel<Traits>, el: HTMLElement, plotly: Loaded["Plotly"]) {
     this.#model = model;
@@ -67,7 +69,7 @@ class LiveFigure {
       },
       { signal },
     );
-    this.#hear("change:_tall", () => this.#size());
+    this.#hear("change:_tall", () => this.#reserve());
     this.#hear("change:_whole", () => this.#redraw());
   }
 
@@ -133,12 +135,23 @@ class LiveFigure {
     }
   }
 
+  /* Takes the room that the picture wants; its element's new size is observed. */
+  #reserve(): { width?: number } {
+    const asked = this.#model.get("_widget_layout") ?? {};
+    const tall = asked.height ?? this.#model.get("_tall");
+    this.#el.style.setProperty("--ps-figure-height", `${tall}px`);
+    return asked;
+  }
+
+  #sizeSoon(): void {
+    clearTimeout(this.#sizing);
+    this.#sizing = setTimeout(() => this.#size(), SOON_MS);
+  }
+
   /* As large as its place, once it is seen: plotly cannot know the size of what is hidden. */
   #size(): void {
     const el = this.#el;
-    const asked = this.#model.get("_widget_layout") ?? {};
-    const tall = asked.height ?? this.#model.get("_tall");
-    el.style.setProperty("--ps-figure-height", `${tall}px`);
+    const asked = this.#reserve();
     if (!this.#isDrawn || asked.width || !el.clientWidth || !el.clientHeight) return;
     const { width, height } = el._fullLayout;
     this.#measure();
@@ -197,6 +210,7 @@ class LiveFigure {
   close(): void {
     this.#end.abort();
     clearTimeout(this.#measuring);
+    clearTimeout(this.#sizing);
     this.#observer.disconnect();
   }
 }

@@ -34,18 +34,11 @@ _FIELDS = ("range", "kind", *_WORDS)
 
 @dataclass(frozen=True)
 class KnownNetwork:
-    """One network.
-
-    Attributes
-    ----------
-    name : str
-    network : IPv4Network or IPv6Network
-    place : dict or None
-        Of an office, the columns that `places.locate` gives, and its words; None of a VPN.
-    """
+    """One network."""
 
     name: str
     network: Network
+    # Of an office, the columns that `places.locate` gives, and its words; None of a VPN.
     place: Mapping[str, Any] | None
 
 

@@ -33,14 +33,8 @@ def on_each(
     """Return what a task returns of each part, in their order.
 
     Without a client the work is done here; else by its workers, which need pingsessions_nb, and
-    find the task by its module and name. Parts are small.
-
-    Raises
-    ------
-    ConfigurationError
-        Where the client is neither.
-    ArchiveError
-        Where Spark's workers failed.
+    find the task by its module and name. Parts are small. Where the client is neither Dask's nor
+    Spark's, that is a `ConfigurationError`; where Spark's workers failed, an `ArchiveError`.
     """
     if client is None:
         return [task(part, *args) for part in parts]

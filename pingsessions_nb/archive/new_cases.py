@@ -154,10 +154,7 @@ def untold(found: pd.DataFrame, before: Known, asked_at: Stand) -> pd.DataFrame:
 def keep_told(tables: Tables, cases: pd.DataFrame) -> None:
     """Keep that cases were told, in one commit: all of them, or none.
 
-    Raises
-    ------
-    ArchiveError
-        Where somebody else kept what they told at the same time.
+    Where somebody else kept what they told at the same time, that is an `ArchiveError`.
     """
     tables.make(_TOLD, _SCHEMA)
     number, until, snapshot = cases.attrs.get(_ALL, (-1, None, 0))

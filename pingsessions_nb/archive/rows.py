@@ -48,13 +48,8 @@ _FORBIDDEN = set(" ,;{}()\n\t=%\0")  # Delta's, Arrow's, and our escape
 def to_stored(frame: pd.DataFrame, table: str, columns: Iterable[str]) -> pd.DataFrame:
     """Make the facts of a frame storable: contract's columns typed, others as JSON text.
 
-    A column of the contract that the frame lacks is missing everywhere. `columns` are those that
-    the table has already.
-
-    Raises
-    ------
-    ConfigurationError
-        Where a column of the contract holds something else than it should.
+    A column of the contract that the frame lacks is missing everywhere; one that holds something
+    else than it should is a `ConfigurationError`. `columns` are those that the table has already.
     """
     stored = {name: _typed(frame, table, name, kind) for name, kind in KNOWN[table].items()}
     taken = {name.casefold(): name for name in columns}

@@ -102,12 +102,7 @@ def read_at(tables: Tables, versions: Versions) -> pd.Timestamp | None:
 def versions_as_of(tables: Tables, as_of: AsOf) -> Versions:
     """Find the versions as of a snapshot's number or a time; None: the latest.
 
-    Raises
-    ------
-    ConfigurationError
-        Where `as_of` is neither a number nor a time.
-    ArchiveError
-        Where there is no such snapshot, or none is as old.
+    Where there is no such snapshot, or none is as old, that is an `ArchiveError`.
     """
     snapshots = tables.open("snapshots")
     if as_of is None:

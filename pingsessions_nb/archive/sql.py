@@ -41,12 +41,8 @@ def answer(
 ) -> pa.Table:
     """Answer a query over tables at versions; see `Archive.sql`.
 
-    Raises
-    ------
-    ConfigurationError
-        Where it is no query, cannot be answered, ends the engine, or takes too long.
-    ArchiveError
-        Where a file cannot be read.
+    A `ConfigurationError` is raised where it is no query, cannot be answered, ends the engine, or
+    takes too long; an `ArchiveError` where a file cannot be read.
     """
     if timeout is not None:
         given_number("timeout", timeout, _SHORTEST_TIMEOUT, _LONGEST_TIMEOUT, unit="seconds")

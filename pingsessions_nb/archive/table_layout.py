@@ -50,9 +50,7 @@ FILED: Final[dict[str, dict[str, pa.DataType]]] = {
     "locations": {"bucket": pa.int32(), "month": pa.string()},
 }
 PARTITIONS: Final = {
-    "users": ["bucket"],
-    "sessions": ["bucket", "month"],
-    "locations": ["bucket", "month"],
+    table: [name for name in names if name != "digest"] for table, names in FILED.items()
 }
 KEYS: Final = {"users": ["user_id"], "sessions": ["user_id", "session_id"]}
 EVENT: Final = ["user_id", "session_id", "at", "remote_ip", "city", "state", "country"]

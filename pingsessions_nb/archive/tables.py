@@ -76,11 +76,7 @@ class Tables:
     """The tables at an address: a folder or an object store's, without a slash at the end.
 
     `private` says whether files are made for their owner alone, or as the process's mask has them.
-
-    Raises
-    ------
-    ConfigurationError
-        Where Delta Lake is not installed.
+    Where Delta Lake is not installed, that is a `ConfigurationError`.
     """
 
     def __init__(
@@ -99,10 +95,7 @@ class Tables:
     def exist(self) -> bool:
         """Tell whether an archive is there; the table of snapshots is made last.
 
-        Raises
-        ------
-        ArchiveError
-            Where something else is there, or it cannot be told.
+        Where something else is there, or it cannot be told, that is an `ArchiveError`.
         """
         if self.has("snapshots"):
             return True
@@ -163,10 +156,7 @@ class Tables:
     def check(self, table: str, version: int) -> None:
         """Check that the last entry of a log was not emptied, as by a machine that went down.
 
-        Raises
-        ------
-        ArchiveError
-            Where it was: the table would look as it did before.
+        Where it was, that is an `ArchiveError`: the table would look as it did before.
         """
         if "://" in self.address:  # a store writes an object as a whole
             return

@@ -43,7 +43,7 @@ def keep_networks(tables: Tables, networks: Described) -> None:
 
     def keep() -> None:
         if kept_networks(tables) != networks:
-            # The versions of the table of snapshots number these.
+            # Not of the table of snapshots: its versions are the snapshots' numbers.
             tables.describe(tables.open("users"), {_NETWORKS: json.dumps(networks)})
 
     _insist(tables, keep)

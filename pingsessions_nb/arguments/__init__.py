@@ -1,4 +1,7 @@
-"""What users give to a call, each kind read in one place: refused by a sentence that names it."""
+"""What users give to a call, each kind read in one place.
+
+What is not of its kind is refused by a `ConfigurationError`, whose sentence names it.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,7 @@ Time = datetime | date | str
 
 
 def given_frame(name: str, frame: pd.DataFrame, columns: Iterable[str] = ()) -> pd.DataFrame:
-    """Return a frame that has some columns.
-
-    Raises
-    ------
-    ConfigurationError
-        Where it is none, or lacks one of them; `name` says of what.
-    """
+    """Return a frame that has some columns."""
     if not isinstance(frame, pd.DataFrame):
         msg = f"{name} is a DataFrame, not a value of type {type(frame).__name__}."
         raise ConfigurationError(msg)
@@ -38,13 +35,7 @@ def given_frame(name: str, frame: pd.DataFrame, columns: Iterable[str] = ()) -> 
 
 
 def given_names(name: str, texts: str | Iterable[str]) -> list[str]:
-    """Return one text, or several, as a list of different ones.
-
-    Raises
-    ------
-    ConfigurationError
-        Where they are none; `name` says of what.
-    """
+    """Return one text, or several, as a list of different ones."""
     if isinstance(texts, str):
         return [texts]
     if not isinstance(texts, Iterable):
@@ -54,13 +45,7 @@ def given_names(name: str, texts: str | Iterable[str]) -> list[str]:
 
 
 def given_text(name: str, text: str) -> str:
-    """Return one text.
-
-    Raises
-    ------
-    ConfigurationError
-        Where it is none; `name` says of what.
-    """
+    """Return one text."""
     if not isinstance(text, str):
         msg = f"{name} is a text, not a value of type {type(text).__name__}."
         raise ConfigurationError(msg)
@@ -70,13 +55,7 @@ def given_text(name: str, text: str) -> str:
 def given_number(
     name: str, number: object, least: float, most: float, *, unit: str = "", whole: bool = False
 ) -> float:
-    """Read a number within bounds, an int if `whole`.
-
-    Raises
-    ------
-    ConfigurationError
-        Where it is none, or out of bounds; `name` says of what. True and False are none.
-    """
+    """Read a number within bounds, an int if `whole`; True and False are none."""
     read = math.nan
     if isinstance(number, Real) and not isinstance(number, bool):
         with contextlib.suppress(OverflowError):  # of a whole number that no float can hold
@@ -91,11 +70,7 @@ def given_number(
 def given_path(name: str, path: str | PathLike[str]) -> Path:
     """Read a path of files; ``~`` is the user's own folder.
 
-    Raises
-    ------
-    ConfigurationError
-        Where it is none, or empty, as of a variable that is not set: that would mean the folder
-        that Python runs in. `name` says of what.
+    An empty one, as of a variable that is not set, would mean the folder that Python runs in.
     """
     try:
         read = Path(path).expanduser()
@@ -108,14 +83,7 @@ def given_path(name: str, path: str | PathLike[str]) -> Path:
 
 
 def given_time(name: str, time: Time | float) -> pd.Timestamp:
-    """Read a time; UTC where it has no zone.
-
-    Raises
-    ------
-    ConfigurationError
-        Where it is none; `name` says of what. A number is none: it could be seconds or
-        milliseconds.
-    """
+    """Read a time; UTC where it has no zone. A number could be seconds or milliseconds: none."""
     read: pd.Timestamp | None = None
     if not isinstance(time, Real):
         try:
@@ -130,13 +98,7 @@ def given_time(name: str, time: Time | float) -> pd.Timestamp:
 
 
 def given_zone(time_zone: str) -> ZoneInfo:
-    """Return the zone of an IANA name.
-
-    Raises
-    ------
-    ConfigurationError
-        Where there is none of that name.
-    """
+    """Return the zone of an IANA name."""
     try:
         return ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):

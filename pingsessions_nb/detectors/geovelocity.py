@@ -41,7 +41,14 @@ from pingsessions_nb.coded.coding import (
     pair,
 )
 from pingsessions_nb.detectors.findings_frame import HIGH, LOW, MEDIUM, findings, worst_of_each
-from pingsessions_nb.detectors.places import Areas, exact, least_distance_km, place_labels
+from pingsessions_nb.detectors.places import (
+    Areas,
+    discs,
+    exact,
+    least_distance_km,
+    place_labels,
+    spots,
+)
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.wording import distance, duration, instant, speed
 
@@ -53,13 +60,9 @@ VERY_FAR_KM = 1_500.0
 def find_geovelocity_anomalies(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
     """Return a finding for each session that an impossible journey leads to."""
     events = coded.events
-    latitude = events.numbers("latitude")
-    events = events.take(coded.placed & ~np.isnan(latitude))
-    latitude, longitude = events.numbers("latitude"), events.numbers("longitude")
-    radius = np.nan_to_num(events.numbers("place_radius_km"))
-
-    before, after = _steps(events, latitude, longitude)
-    apart = least_distance_km(latitude, longitude, radius, before, after)
+    events = events.take(coded.placed & ~np.isnan(events.numbers("latitude")))
+    before, after = _steps(events)
+    apart = least_distance_km(discs(events), before, after)
     hours = (events.at[after] - events.at[before]) / MICROSECONDS_AN_HOUR
     with np.errstate(divide="ignore", invalid="ignore"):
         kmh = apart / hours
@@ -76,18 +79,11 @@ def find_geovelocity_anomalies(coded: CodedHistory, limits: Thresholds) -> pd.Da
     )
 
 
-def _steps(events: Events, latitude: Floats, longitude: Floats) -> tuple[Rows, Rows]:
+def _steps(events: Events) -> tuple[Rows, Rows]:
     """Return the positions of events to compare, earlier and later, at different places."""
-    to_city = exact(events)
-
-    def moved(before: Rows, after: Rows) -> Flags:
-        elsewhere: Flags = (latitude[before] != latitude[after]) | (
-            longitude[before] != longitude[after]
-        )
-        return elsewhere
-
+    to_city, spot = exact(events), spots(events)
     before, after = _successive(np.arange(len(events)), events.user, to_city)
-    steps = moved(before, after)
+    steps = spot[before] != spot[after]
     before, after = before[steps], after[steps]
     # Who never moves does so in no session.
     moves = np.zeros(int(events.user.max(initial=-1)) + 1, dtype=bool)
@@ -97,7 +93,7 @@ def _steps(events: Events, latitude: Floats, longitude: Floats) -> tuple[Rows, R
     some, session = some[session >= 0], session[session >= 0]
     order = np.argsort(session, kind="stable")
     own_before, own_after = _successive(some[order], session[order], to_city[some[order]])
-    steps = moved(own_before, own_after)
+    steps = spot[own_before] != spot[own_after]
     # The pairs of both, each once, as whole numbers.
     width = max(len(events), 1)
     earlier, later = np.append(before, own_before[steps]), np.append(after, own_after[steps])

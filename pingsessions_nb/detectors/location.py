@@ -23,7 +23,7 @@ from pingsessions_nb.coded.coded_history import CodedHistory, Events
 from pingsessions_nb.coded.coding import Flags, Floats, Rows, encode, pair, starts
 from pingsessions_nb.detectors.findings_frame import LOW, MEDIUM, findings, worst_of_each
 from pingsessions_nb.detectors.pairs import first_seen, with_earlier
-from pingsessions_nb.detectors.places import Areas, least_distance_km, place_labels
+from pingsessions_nb.detectors.places import Areas, discs, least_distance_km, place_labels, spots
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.wording import distance
 
@@ -41,9 +41,8 @@ def find_location_anomalies(
     alone = _of_strangers(coded, places, strange)
     settled = (places.at >= coded.settled(limits.baseline_sessions)[places.user]) | alone
     radius = places.numbers("place_radius_km")
-    discs = places.numbers("latitude"), places.numbers("longitude"), np.nan_to_num(radius)
-    areas, least = Areas(places), limits.location_radius_km
-    found = [_far(discs, areas, least, *pairs) for pairs in with_earlier(places.user, settled)]
+    where, areas, least = discs(places), Areas(places), limits.location_radius_km
+    found = [_far(where, areas, least, *pairs) for pairs in with_earlier(places.user, settled)]
     if not found:
         return findings(KIND, 0)
     far, nearest, apart_km, abroad = (np.concatenate(each) for each in zip(*found, strict=True))
@@ -82,13 +81,13 @@ def find_location_anomalies(
 
 
 def _far(
-    discs: tuple[Floats, Floats, Floats], areas: Areas, least_km: float, later: Rows, earlier: Rows
+    where: tuple[Floats, Floats, Floats], areas: Areas, least_km: float, later: Rows, earlier: Rows
 ) -> tuple[Rows, Rows, Floats, Flags]:
     """Return what of some pairs is far from all before, the nearest of that, and how far it is.
 
     And whether it is in another country than all before.
     """
-    km = least_distance_km(*discs, later, earlier)
+    km = least_distance_km(where, later, earlier)
     km[areas.overlap(later, earlier)] = 0.0
     first = np.flatnonzero(starts(later))
     unusual = np.minimum.reduceat(km, first) > least_km
@@ -113,11 +112,7 @@ def _of_strangers(coded: CodedHistory, places: Events, strange: Flags) -> Flags:
 def _first_visits(coded: CodedHistory) -> Events:
     """Return each user's first event at each place."""
     events = coded.events
-    latitude = events.numbers("latitude")
-    located = coded.placed & ~np.isnan(latitude)
-    events = events.take(located)
-    # Distinct pairs of coordinates, as complex numbers, which pandas can tell apart.
-    centres = latitude[located] + 1j * events.numbers("longitude")
+    events = events.take(coded.placed & ~np.isnan(events.numbers("latitude")))
     radii = pd.factorize(events.numbers("place_radius_km"), use_na_sentinel=False)[0]
-    place = pd.factorize(centres)[0] * (radii.max(initial=0) + 1) + radii
+    place = pd.factorize(spots(events))[0] * (radii.max(initial=0) + 1) + radii
     return events.take(first_seen(events.user, place))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pingsessions_nb.coded.coded_history import Events
 from pingsessions_nb.coded.coding import Flags, Floats, Rows, encode
@@ -13,13 +14,20 @@ from pingsessions_nb.places import distance_km
 _COMMA = pa.scalar(", ", pa.large_string())
 
 
-def least_distance_km(
-    latitude: Floats, longitude: Floats, radius_km: Floats, one: Rows, other: Rows
-) -> Floats:
-    """Return the least distance that two discs on the Earth allow, ``max(0, d - r1 - r2)``.
+def spots(events: Events) -> NDArray[np.complex128]:
+    """Return each event's coordinates as one number, which tells places apart."""
+    return np.asarray(events.numbers("latitude") + 1j * events.numbers("longitude"))
 
-    Of all places there are centres, in degrees, and radii; `one` and `other` say which to compare.
-    """
+
+def discs(events: Events) -> tuple[Floats, Floats, Floats]:
+    """Return each event's place: latitude and longitude in degrees, and the radius in km."""
+    radius = np.nan_to_num(events.numbers("place_radius_km"))
+    return events.numbers("latitude"), events.numbers("longitude"), radius
+
+
+def least_distance_km(places: tuple[Floats, Floats, Floats], one: Rows, other: Rows) -> Floats:
+    """Return the least distance that two `discs` on the Earth allow, ``max(0, d - r1 - r2)``."""
+    latitude, longitude, radius_km = places
     apart = distance_km(latitude[one], longitude[one], latitude[other], longitude[other])
     return np.maximum(0.0, apart - radius_km[one] - radius_km[other])
 

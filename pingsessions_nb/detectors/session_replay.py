@@ -43,7 +43,7 @@ from pingsessions_nb.coded.coding import (
 )
 from pingsessions_nb.coded.device_families import MOBILE_SYSTEMS, family
 from pingsessions_nb.detectors.findings_frame import HIGH, MEDIUM, findings
-from pingsessions_nb.detectors.places import Areas, least_distance_km, place_labels
+from pingsessions_nb.detectors.places import Areas, discs, least_distance_km, place_labels, spots
 from pingsessions_nb.detectors.thresholds import Thresholds
 from pingsessions_nb.wording import distance, duration
 
@@ -142,8 +142,8 @@ def _somewhere_new(
     first = min(_microseconds(each["after"]) for each in changes)
     last = max(_microseconds(each["by"]) for each in changes)
     then = own & (events.at > first) & (events.at <= last)
-    spots = _spots(events)
-    return bool(np.setdiff1d(spots[then & ~np.isnan(spots)], spots[~then]).size)
+    spot = spots(events)
+    return bool(np.setdiff1d(spot[then & ~np.isnan(spot)], spot[~then]).size)
 
 
 def _microseconds(text: str) -> int:
@@ -203,7 +203,7 @@ def _visits(events: Events) -> pd.DataFrame:
             "block": pc.ascii_rtrim(
                 pc.ascii_rtrim(pa.array(network, pa.large_string()), "."), "0123456789abcdef"
             ).to_pylist(),
-            "spot": _spots(events),
+            "spot": spots(events),
             "day": events.at // MICROSECONDS_A_DAY,
             "at": events.at,
         }
@@ -222,7 +222,7 @@ def _turns(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
     session = pair(events.user, names)
     order = np.argsort(session, kind="stable")
     order = order[session[order] >= 0]
-    events, session, spot = events.take(order), session[order], _spots(events)[order]
+    events, session, spot = events.take(order), session[order], spots(events)[order]
     starts = np.append(True, (session[1:] != session[:-1]) | (spot[1:] != spot[:-1]))
     first = np.flatnonzero(starts[: len(session)])
     last = np.append(first[1:], len(session)) - 1
@@ -230,13 +230,7 @@ def _turns(coded: CodedHistory, limits: Thresholds) -> pd.DataFrame:
     there, gone, left, again = last[stay], first[stay + 1], last[stay + 1], first[stay + 2]
     back = (session[there] == session[again]) & (spot[there] == spot[again])
     there, gone, left, again = there[back], gone[back], left[back], again[back]
-    apart = least_distance_km(
-        events.numbers("latitude"),
-        events.numbers("longitude"),
-        np.nan_to_num(events.numbers("place_radius_km")),
-        there,
-        gone,
-    )
+    apart = least_distance_km(discs(events), there, gone)
     least = np.minimum(apart / _ON_LAND_KMH, apart / limits.max_speed_kmh + _BOARDING_HOURS)
     least = least * MICROSECONDS_AN_HOUR
     network = _networks(events)
@@ -296,10 +290,6 @@ def _phones(coded: CodedHistory, ids: pd.Series[str]) -> set[tuple[str, str]]:
         if (isinstance(system, str) and family("os_name", system) in MOBILE_SYSTEMS)
         or (isinstance(browser, str) and family("browser_name", browser) == "safari")
     }
-
-
-def _spots(events: Events) -> NDArray[np.complex128]:
-    return np.asarray(events.numbers("latitude") + 1j * events.numbers("longitude"))
 
 
 def _networks(events: Events) -> NDArray[np.object_]:

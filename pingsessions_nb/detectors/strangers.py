@@ -17,7 +17,7 @@ from pingsessions_nb.coded.coding import MICROSECONDS_A_DAY, Flags, Rows, pair
 from pingsessions_nb.coded.device_families import families
 from pingsessions_nb.coded.session_events import session_of_events
 from pingsessions_nb.detectors.pairs import first_seen, with_earlier
-from pingsessions_nb.detectors.places import Areas, least_distance_km
+from pingsessions_nb.detectors.places import Areas, discs, least_distance_km, spots
 from pingsessions_nb.detectors.thresholds import Thresholds
 
 MOST_DAYS = 2
@@ -39,29 +39,26 @@ def on_strangers(coded: CodedHistory, limits: Thresholds, combined: Rows) -> Fla
     `combined` is, of each session, a number for its device.
     """
     sessions, events = coded.sessions, coded.events
-    latitude, longitude = events.numbers("latitude"), events.numbers("longitude")
+    spot = spots(events)
     # Who was at one place only, as most are, has met all own devices there.
-    same = (latitude[1:] == latitude[:-1]) & (longitude[1:] == longitude[:-1])
     moves = np.zeros(len(coded.users), dtype=bool)
-    moves[events.user[1:][(events.user[1:] == events.user[:-1]) & ~same]] = True
-    located = np.flatnonzero(coded.placed & ~np.isnan(latitude) & moves[events.user])
+    same_user = events.user[1:] == events.user[:-1]
+    moves[events.user[1:][same_user & (spot[1:] != spot[:-1])]] = True
+    located = np.flatnonzero(coded.placed & ~np.isnan(spot) & moves[events.user])
     theirs = np.flatnonzero(moves[sessions.user])
     session = session_of_events(coded, theirs)[located]
     located, session = located[session >= 0], theirs[session[session >= 0]]
     events = events.take(located)
-    latitude, longitude = events.numbers("latitude"), events.numbers("longitude")
-    spot = pair(combined[session], pd.factorize(latitude + 1j * longitude)[0])
-    first = first_seen(events.user, spot)
+    device_there = pair(combined[session], pd.factorize(spot[located])[0])
+    first = first_seen(events.user, device_there)
     events, device = events.take(first), combined[session[first]]
-    latitude, longitude = latitude[first], longitude[first]
-    radius = np.nan_to_num(events.numbers("place_radius_km"))
-    areas = Areas(events)
+    places, areas = discs(events), Areas(events)
     group = pair(events.user, device)
     met, compared = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for one, other in with_earlier(events.user, np.ones(len(events), dtype=bool)):
         differs = device[one] != device[other]
         one, other = one[differs], other[differs]
-        apart = least_distance_km(latitude, longitude, radius, one, other)
+        apart = least_distance_km(places, one, other)
         near = (apart <= limits.location_radius_km) | areas.overlap(one, other)
         compared += [group[one], group[other]]
         met += [group[one[near]], group[other[near]]]

@@ -89,10 +89,7 @@ def thresholds_for(history: History, given: Mapping[str, object]) -> Thresholds:
 def read_thresholds(given: Mapping[str, object]) -> Thresholds:
     """Check thresholds as somebody gave them.
 
-    Raises
-    ------
-    ConfigurationError
-        Where a name is unknown or a value out of range; the sentence says what would do.
+    Where a name is unknown or a value out of range, a `ConfigurationError` says what would do.
     """
     known = {each.name: each for each in fields(Thresholds)}
     checked: dict[str, Any] = {}

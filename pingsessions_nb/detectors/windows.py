@@ -17,27 +17,14 @@ def crowds(
     """Find the times at which a window holds ``least`` or more different items of a group.
 
     An item is in the window that ends at a time if it was seen at that time or up to ``window``
-    before. So it comes into the window with the first of a chain of sightings that are no more
-    than ``window`` apart, and leaves it ``window`` after the last. Counting who comes and who
-    leaves, in order of time, gives the number of different items exactly, in one sort.
+    (microseconds, as are all times) before. So it comes into the window with the first of a chain
+    of sightings that are no more than ``window`` apart, and leaves it ``window`` after the last.
+    Counting who comes and who leaves, in order of time, gives the number of different items
+    exactly, in one sort.
 
-    Parameters
-    ----------
-    group, item : integer ndarray
-        What is counted for whom; codes.
-    at : int64 ndarray
-        When, in microseconds.
-    window : int
-        In microseconds; both ends belong to it.
-    least : int
-        The smallest number that makes a crowd.
-
-    Returns
-    -------
-    DataFrame
-        A row for each crowd: ``group``; ``since, until`` (int64 microseconds), from the beginning
-        of the first such window to the end of the last; ``most`` (int64), the largest number of
-        different items in one window. Crowds of one group do not overlap.
+    Returned is a row for each crowd: ``group``; ``since, until``, from the beginning of the first
+    such window to the end of the last; ``most`` (int64), the largest number of different items in
+    one window. Crowds of one group do not overlap.
     """
     order = np.lexsort((at, item, group))
     group, item, at = group[order], item[order], at[order]

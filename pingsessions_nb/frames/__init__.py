@@ -40,16 +40,9 @@ Responses = Response | Iterable[Response]
 def gather(responses: Responses) -> Gathering:
     """Read responses into columns.
 
-    Parameters
-    ----------
-    responses : bytes, str, dict, or an iterable of these
-        Pages of sessions or users as PingOne sends them, lists of pages, bare session or user
-        records, newline-delimited ones; raw or decoded.
-
-    Raises
-    ------
-    MalformedResponse
-        Where a response is none of these; the sentence says which one and why.
+    These are pages of sessions or users as PingOne sends them, lists of pages, bare session or user
+    records, newline-delimited ones; raw or decoded. Where one is none of these, the sentence of a
+    `MalformedResponse` says which one and why.
     """
     gathering = Gathering()
     one = isinstance(responses, bytes | bytearray | memoryview | str | Mapping)

@@ -48,18 +48,9 @@ def session_frames(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make the frames of sessions and of locations, emptying the gathering's columns.
 
-    Parameters
-    ----------
-    gathering : Gathering
-        What was read. Its columns are given up one by one, so that memory holds little twice.
-    located : bool
-        Whether locations are wanted; without them that frame is empty.
-
-    Returns
-    -------
-    sessions, locations : DataFrame
-        As the contract has them, unknown fields in further columns; ``status`` is for
-        `with_status` to tell.
+    They are given up one by one, so that memory holds little twice. Unless it is to be `located`,
+    the frame of locations is empty. Unknown fields are in further columns; ``status`` is for
+    `with_status` to tell.
     """
     chunks = gathering.chunks
     chunks.flush()

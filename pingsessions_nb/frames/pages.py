@@ -91,12 +91,8 @@ def values_in(raw: Raw, line: int = 1) -> Iterator[tuple[int, Any]]:
     """Decode the JSON values of a text, each with the line at which it begins.
 
     Usually it is one, but files are also made by appending. `line` is the number of the text's
-    first line in the file that it is from.
-
-    Raises
-    ------
-    NotAPage
-        Where the text, or what follows the last value yielded, is not JSON.
+    first line in the file that it is from. Where the text, or what follows the last value yielded,
+    is not JSON, `NotAPage` is raised.
     """
     try:
         value = _DECODER.decode(raw)
@@ -170,12 +166,9 @@ def _lines(data: bytes) -> Iterator[tuple[int, memoryview]]:
 def records_in(value: object) -> Records:
     """Find the records of a decoded page, or take a bare record for what it is.
 
-    A page that says that it counts nothing may leave its list out, as the client has it, too.
-
-    Raises
-    ------
-    NotAPage
-        Where there is no place for records: an error body, no ``_embedded``, another resource.
+    A page that says that it counts nothing may leave its list out, as the client has it, too. Where
+    there is no place for records (an error body, no ``_embedded``, another resource), `NotAPage` is
+    raised.
     """
     if not isinstance(value, dict):
         msg = f"is {_named(value)}; it should be a page, an object with _embedded"

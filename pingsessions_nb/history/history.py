@@ -290,10 +290,7 @@ class HistoryLike(Protocol):
 def history_of(source: HistoryLike) -> History:
     """Return the history that ``source`` is or stands for.
 
-    Raises
-    ------
-    ConfigurationError
-        Where it is none; the sentence says how to get one.
+    Where it is none, the sentence of a `ConfigurationError` says how to get one.
     """
     if isinstance(source, HistoryLike) and not isinstance(source, type):
         return source.to_history()
@@ -328,13 +325,7 @@ class Source(Protocol):
 
 
 def source_of(source: Source) -> Source:
-    """Return the source, if it is one.
-
-    Raises
-    ------
-    ConfigurationError
-        Where it is none; the sentence says what is.
-    """
+    """Return the source, if it is one; where it is none, a `ConfigurationError` says what is."""
     if isinstance(source, Source) and not isinstance(source, type):
         return source
     msg = (

@@ -25,12 +25,8 @@ _NOTE = b"pingsessions.note"  # JSON: what is to be known of all the frames
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], note: Note) -> Path:
     """Write a file for each frame, `note` in each, replacing the folder as a whole.
 
-    Their owner alone can read them.
-
-    Raises
-    ------
-    ConfigurationError
-        Where ``folder`` holds anything but such files, or cannot be written.
+    Their owner alone can read them. A folder that holds anything but such files, or cannot be
+    written, is a `ConfigurationError`.
     """
     names = {f"{name}.parquet" for name in tables}
     if folder.is_file() or (folder.is_dir() and {f.name for f in folder.iterdir()} - names):
@@ -69,12 +65,8 @@ def _replace(folder: Path, tables: Mapping[str, pd.DataFrame], note: Note) -> No
 def read_tables(folder: Path, names: Sequence[str]) -> tuple[dict[str, pd.DataFrame], Note]:
     """Read the frames and the note that `write_tables` wrote.
 
-    Raises
-    ------
-    ConfigurationError
-        Where there are no such files.
-    MalformedResponse
-        Where one of them is damaged.
+    Where there are no such files, that is a `ConfigurationError`; where one of them is damaged, a
+    `MalformedResponse`.
     """
     frames = {}
     note: Note = {}

@@ -32,10 +32,7 @@ _SHORT_ID = 8  # the first group of a UUID, as History.label has it
 def color_values(history: History, color_by: str) -> pd.Series[str]:
     """Return the text that gives each session its colour, in the sessions' row order.
 
-    Raises
-    ------
-    ConfigurationError
-        If ``color_by`` is none of `COLOR_COLUMNS`.
+    By one of `COLOR_COLUMNS`; anything else is a `ConfigurationError`.
     """
     if color_by not in COLOR_COLUMNS:
         msg = f"color_by is one of {', '.join(COLOR_COLUMNS)}, not {color_by!r}."

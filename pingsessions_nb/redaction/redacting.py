@@ -5,16 +5,17 @@ from __future__ import annotations
 import functools
 import re
 import secrets
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 import pyarrow as pa
 
 from pingsessions_nb.addresses import LINK, canonical, links
 from pingsessions_nb.errors import ConfigurationError
+from pingsessions_nb.frames.assembly import PROBLEM_COLUMNS
 from pingsessions_nb.frames.columns import LOCATION_COLUMNS, SESSION_COLUMNS, USER_COLUMNS
 from pingsessions_nb.history import History, HistoryLike, history_of
+from pingsessions_nb.history.failures import FAILURE_COLUMNS
 from pingsessions_nb.history.redaction_note import Cities, Redaction
 from pingsessions_nb.known_networks import KnownNetworks
 from pingsessions_nb.redaction.pseudonyms import (
@@ -26,9 +27,6 @@ from pingsessions_nb.redaction.pseudonyms import (
 )
 from pingsessions_nb.wording import counted
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
 # Frames keep the known columns; whatever else PingOne sent could hold anything, and is left out.
 _KEPT = {
     name: (*columns, "first_seen_at", "last_seen_at", "gone_at")  # the last three are an archive's
@@ -36,7 +34,15 @@ _KEPT = {
         ("users", USER_COLUMNS),
         ("sessions", SESSION_COLUMNS),
         ("locations", LOCATION_COLUMNS),
+        ("failures", FAILURE_COLUMNS),
+        ("problems", PROBLEM_COLUMNS),
     )
+}
+_IDS = {
+    "user_id": "user",
+    "session_id": "session",
+    "environment_id": "environment",
+    "population_id": "population",
 }
 _SPOKEN_OF = {
     "users": ("user_id", "username", "email", "last_sign_on_ip"),
@@ -146,31 +152,22 @@ def _users(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
     short = names.short("user", who)
     where = frame["population_id"].fillna(frame["population_name"])
     changed = {
-        "user_id": names.ids("user", frame["user_id"]),
         "username": _told("user-" + short, frame["username"]),
         "email": _told("user-" + short + "@redacted.invalid", frame["email"]),
         "given_name": _told(pd.Series("User", frame.index, dtype="str"), frame["given_name"]),
         "family_name": _told(short, frame["family_name"]),
-        "population_id": names.ids("population", frame["population_id"]),
         "population_name": _told(
             "population-" + names.short("population", where), frame["population_name"]
         ),
         "lifecycle_status": mapped(
             frame["lifecycle_status"], lambda text: text if _CODE.fullmatch(text) else UNREADABLE
         ),
-        "last_sign_on_ip": networks_of(frame["last_sign_on_ip"]),
     }
-    return _of_columns(frame, _KEPT["users"]).assign(**changed)
+    return _kept(frame, "users", names).assign(**changed)
 
 
 def _sessions(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
-    changed = {
-        "session_id": names.ids("session", frame["session_id"]),
-        "user_id": names.ids("user", frame["user_id"]),
-        "environment_id": names.ids("environment", frame["environment_id"]),
-        "last_sign_on_ip": networks_of(frame["last_sign_on_ip"]),
-        "device_type": names.devices(frame["device_type"]),
-    }
+    changed = {"device_type": names.devices(frame["device_type"])}
     if "user_agent" in frame:
         changed["user_agent"] = names.agents(frame["user_agent"])
     if "authenticators" in frame:
@@ -178,19 +175,15 @@ def _sessions(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
     for what in ("browser", "os"):
         changed[f"{what}_name"] = names.products(frame[f"{what}_name"])
         changed[f"{what}_version"] = names.products(frame[f"{what}_version"], versions=True)
-    return _of_columns(frame, _KEPT["sessions"]).assign(**changed)
+    return _kept(frame, "sessions", names).assign(**changed)
 
 
 def _locations(frame: pd.DataFrame, names: Pseudonyms, cities: Cities) -> pd.DataFrame:
-    changed = {
-        "session_id": names.ids("session", frame["session_id"]),
-        "user_id": names.ids("user", frame["user_id"]),
-        "remote_ip": networks_of(frame["remote_ip"]),
-    }
-    if "region" in frame:
+    kept = _kept(frame, "locations", names)
+    if "region" in kept:
         # No gazetteer tells whether it names a place.
-        changed["region"] = pd.Series(None, frame.index, dtype="str")
-    return coarser_places(_of_columns(frame, _KEPT["locations"]).assign(**changed), cities)
+        kept["region"] = pd.Series(None, kept.index, dtype="str")
+    return coarser_places(kept, cities)
 
 
 def _failures(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
@@ -200,8 +193,7 @@ def _failures(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
         for status, each in zip(frame["status"], code, strict=True)
     ]
     words = [f"Could not be read{f' ({why})' if why else ''}." for why in because]
-    return frame[["user_id", "error", "status", "code"]].assign(
-        user_id=names.ids("user", frame["user_id"]),
+    return _kept(frame, "failures", names).assign(
         error=_told(pd.Series(words, frame.index, dtype="str"), frame["error"]),
         code=code,
     )
@@ -209,16 +201,18 @@ def _failures(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
 
 def _problems(frame: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
     known = frame["field"].str.fullmatch(_FIELD.pattern)
-    return frame[["session_id", "field", "value", "user_id"]].assign(
-        session_id=names.ids("session", frame["session_id"]),
+    return _kept(frame, "problems", names).assign(
         field=frame["field"].where(known, UNREADABLE),
         value=_told(pd.Series(UNREADABLE, frame.index, dtype="str"), frame["value"]),
-        user_id=names.ids("user", frame["user_id"]),
     )
 
 
-def _of_columns(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
-    return frame[[name for name in columns if name in frame.columns]]
+def _kept(frame: pd.DataFrame, table: str, names: Pseudonyms) -> pd.DataFrame:
+    """Return the columns that stay, with other ids and with networks for addresses."""
+    kept = frame[[name for name in _KEPT[table] if name in frame.columns]]
+    ids = {name: names.ids(kind, kept[name]) for name, kind in _IDS.items() if name in kept}
+    near = {name: networks_of(kept[name]) for name in _ADDRESSES if name in kept}
+    return kept.assign(**ids, **near)
 
 
 def _told(replacement: pd.Series, original: pd.Series) -> pd.Series:

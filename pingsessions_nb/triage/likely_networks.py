@@ -77,12 +77,8 @@ def likely_networks(history: HistoryLike, *, least_users: int = LEAST_USERS) -> 
     found["place"] = pd.array(place_labels(events.take(first.to_numpy(np.int64))), dtype="str")
     address = texts.take(pa.array(found.index.to_numpy(np.int64))).to_pylist()
     found.insert(0, "address", pd.array(address, dtype="str"))
-    found.insert(1, "range", [_range(each) for each in address])
+    found.insert(1, "range", [each if "/" in each else f"{each}/32" for each in address])
     found = found[(found["steady"] >= STEADY) & (found["days"] >= LEAST_DAYS)]
     order = ["users", "days", "address"]
     found = found.astype({"range": "str"})
     return found.sort_values(order, ascending=[False, False, True], ignore_index=True)
-
-
-def _range(address: str) -> str:
-    return address if "/" in address else f"{address}/32"

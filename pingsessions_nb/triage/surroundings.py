@@ -60,14 +60,11 @@ class Surroundings:
         self.usual = _usual_places(placed, _through_many(placed, traffic), coded.users)
         self._devices = _devices(coded)
 
-    def of_session(self, user: str, session: str) -> set[Visit]:
-        """Return where a session was, outside the company's networks."""
-        return self._visits.get(user, {}).get(session, set())
-
     def away(self, user: str, session: str) -> set[Visit]:
-        """Return where a session was, but for its user's usual place."""
+        """Return where a session was, but for its user's usual place and the company's networks."""
         usual = self.usual.get(user)
-        return {visit for visit in self.of_session(user, session) if visit.place != usual}
+        visits = self._visits.get(user, {}).get(session, set())
+        return {visit for visit in visits if visit.place != usual}
 
     def at_home(self, user: str, visit: Visit) -> bool:
         """Tell whether a visit is in the country of the user's usual place."""

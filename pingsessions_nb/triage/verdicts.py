@@ -18,10 +18,8 @@ VERDICTS = ("true", "benign", "unsure")
 def read_verdicts(verdicts: pd.DataFrame | None) -> dict[str, str]:
     """Return the verdict on each case or session, by its id.
 
-    Raises
-    ------
-    ConfigurationError
-        Where the frame has not the columns, or a verdict is none of `VERDICTS`.
+    Where the frame has not the columns, or a verdict is none of `VERDICTS`, that is a
+    `ConfigurationError`.
     """
     if verdicts is None:
         return {}

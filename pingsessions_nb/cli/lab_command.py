@@ -54,10 +54,7 @@ def notebooks() -> Path:
 def bring_notebooks(folder: Path) -> list[Path]:
     """Copy into `folder` the curated notebooks that are not there yet; never overwrite one.
 
-    Returns
-    -------
-    list of Path
-        The copies made, in order of name.
+    Return the copies made, in order of name.
 
     Raises
     ------
@@ -82,17 +79,8 @@ def bring_notebooks(folder: Path) -> list[Path]:
 def launch(folder: Path, extra: Sequence[str] = ()) -> int:
     """Open JupyterLab in `folder` on the quickstart, without news or pop-ups, until it is closed.
 
-    Parameters
-    ----------
-    folder : Path
-        Where the notebooks are or are to be; made if absent.
-    extra : sequence of str
-        Further arguments for ``jupyter lab``, such as ``--no-browser`` or ``--port=8889``.
-
-    Returns
-    -------
-    int
-        JupyterLab's exit code; 0 where SIGINT (Ctrl-C), SIGTERM or SIGHUP ended it.
+    The folder is made if absent. Further arguments, such as ``--no-browser`` or ``--port=8889``, go
+    to ``jupyter lab``. Return its exit code; 0 where SIGINT (Ctrl-C), SIGTERM or SIGHUP ended it.
     """
     bring_notebooks(folder)
     command = [

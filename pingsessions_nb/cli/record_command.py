@@ -142,13 +142,7 @@ def _read(
 ) -> tuple[History, int, str | None]:
     """Read who is named; else everybody, or whoever can have news.
 
-    Returns
-    -------
-    history : History
-    asked : int
-        How many users' sessions were asked for.
-    action : {"sweep", "update"} or None
-        What `Archive.record` is to call it.
+    Return with it how many users' sessions were asked for, and what `Archive.record` is to call it.
     """
     if options.users or archive.sweep_is_due(options.full_every):
         history = tenant.history(list(options.users) or None, checkpoint=resume, progress=False)

@@ -73,14 +73,12 @@ class Events:
 
     def take(self, which: NDArray[Any]) -> Self:
         """Return some of the events, by position or by flags."""
-        return type(self)(
-            self.frame,
-            self.rows[which],
-            self.user[which],
-            self.address[which],
-            self.at[which],
-            self.addresses,
-            self.are_whole,
+        return replace(
+            self,
+            rows=self.rows[which],
+            user=self.user[which],
+            address=self.address[which],
+            at=self.at[which],
         )
 
     def numbers(self, column: str) -> Floats:

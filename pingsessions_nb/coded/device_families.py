@@ -81,10 +81,7 @@ _MODEL = re.compile(r"(iphone|ipad|ipod)\b.*|(iphone|ipad|ipod)\d+,\d+")
 def family(column: str, name: str) -> str | None:
     """Return the family of a browser, system or device; None where its name says nothing.
 
-    Parameters
-    ----------
-    column : {"browser_name", "os_name", "device_type"}
-    name : str
+    The column is ``browser_name``, ``os_name`` or ``device_type``.
     """
     table = _TABLES[column]
     plain = " ".join(name.split()).casefold()

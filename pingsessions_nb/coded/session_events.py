@@ -13,11 +13,7 @@ from pingsessions_nb.coded.coding import Rows, run_starts
 def session_of_events(coded: CodedHistory, sessions: Rows) -> Rows:
     """Return for each event which of some sessions it is of, -1 for none.
 
-    Parameters
-    ----------
-    coded : CodedHistory
-    sessions : int64 ndarray
-        Positions in ``coded.sessions``.
+    The sessions are given as positions in ``coded.sessions``.
     """
     ids = coded.events.texts("session_id")
     first = run_starts(ids)

@@ -36,16 +36,9 @@ _MESSAGES = {
 class Problem(Exception):
     """A request that is answered with an error.
 
-    Parameters
-    ----------
-    status : int
-        HTTP status.
-    code : str
-        PingOne's top-level code, such as ``NOT_FOUND``.
-    detail : dict or None
-        What stands in the body's ``details``: ``code``, ``message`` and often ``target``.
-    headers : mapping
-        Further response headers, such as ``Retry-After``.
+    The code is PingOne's top-level one, such as ``NOT_FOUND``; the detail stands in the body's
+    ``details``, with ``code``, ``message`` and often ``target``; headers are further ones of the
+    response, such as ``Retry-After``.
     """
 
     def __init__(

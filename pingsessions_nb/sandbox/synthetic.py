@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import importlib.resources
 import operator
@@ -117,9 +118,9 @@ class SyntheticTenant:
             raise ValueError("now must carry a time zone")
         if abs(now - self._anchor) > _REACH:
             raise ValueError(f"now must lie within {_REACH.days} days of {self._anchor}")
-        other = object.__new__(type(self))
-        cached = {"truth", "full_truth"}
-        other.__dict__ = {key: part for key, part in self.__dict__.items() if key not in cached}
+        other = copy.copy(self)
+        for cached in ("truth", "full_truth"):
+            other.__dict__.pop(cached, None)
         other.now = now
         other._now = round(now.timestamp() * 1000)
         other.users = _Users(other)
@@ -167,13 +168,7 @@ class SyntheticTenant:
     def user_at(self, index: int, base_url: str = API, expand: bool = False) -> dict[str, Any]:
         """Return the user at a place in the list as the API describes them.
 
-        Parameters
-        ----------
-        index : int
-        base_url : str
-            What links begin with.
-        expand : bool
-            Whether to embed the user's population.
+        Links begin with ``base_url``; the user's population is embedded if ``expand``.
         """
         body = self._profile(index)
         last_sign_on = self._last_sign_on(index)
@@ -195,11 +190,7 @@ class SyntheticTenant:
     def sessions(self, user_id: str, base_url: str = API) -> dict[str, Any]:
         """Return a user's sessions as the API answers: the last ten, newest first.
 
-        Parameters
-        ----------
-        user_id : str
-        base_url : str
-            What links begin with. The documented user's page is PingOne's own to the letter.
+        Links begin with ``base_url``. The documented user's page is PingOne's own to the letter.
 
         Raises
         ------

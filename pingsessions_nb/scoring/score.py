@@ -278,13 +278,9 @@ def _compare(
 ) -> tuple[Floats, NDArray[np.int8]]:
     """Return a feature's part of the score of some events or sessions, and what of it is new.
 
-    Returns
-    -------
-    contribution : float64 ndarray
-        ``ln(p(x) / p(x|u))``.
-    closest : int8 ndarray
-        0 where the value is as before, as far as it is known; else the finest level that is, or
-        the number of levels if none is; -1 where there is nothing to compare.
+    The part is ``ln(p(x) / p(x|u))``. What is new is 0 where the value is as before, as far as it
+    is known; else the finest level that is, or the number of levels if none is; -1 where there is
+    nothing to compare.
     """
     source = encoded.coded.events if name in OF_EVENTS else encoded.coded.sessions
     names = LEVELS[name]

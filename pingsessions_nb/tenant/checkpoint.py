@@ -86,13 +86,8 @@ _DECODER = msgspec.msgpack.Decoder(_Entry)
 class Checkpoint:
     """The checkpoint at `path`, made if it is not there.
 
-    Parameters
-    ----------
-    path : Path
-    environment : str
-        Address of the environment that is read.
-    readers : str
-        Which of its users: ``"everybody"``, or a digest of the list.
+    It is of one `environment`, by its address, and of some `readers`: ``"everybody"``, or a digest
+    of the list of users.
 
     Attributes
     ----------

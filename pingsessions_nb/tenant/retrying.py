@@ -55,12 +55,8 @@ class PassingTrouble(Exception):
 async def persist(attempt: Callable[[], Awaitable[T]], deadline: Callable[[], float]) -> T:
     """Await `attempt` until it succeeds, fails for good, or the deadline has passed.
 
-    Parameters
-    ----------
-    attempt
-        Raises `PassingTrouble` where another attempt is worth it. Must be idempotent.
-    deadline
-        Seconds from the first attempt; asked each time, as it may depend on what was seen.
+    An attempt raises `PassingTrouble` where another one is worth it, and must be idempotent. The
+    deadline, in seconds from the first one, is asked each time: it may depend on what was seen.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -26,6 +26,7 @@ from pingsessions_nb.widgets.explorer_tools import ExplorerTools
 from pingsessions_nb.widgets.filters import Filters
 from pingsessions_nb.widgets.history_traits import HistoryTrait, chosen_sessions, sessions_of
 from pingsessions_nb.widgets.ids_trait import Ids, UserIds
+from pingsessions_nb.widgets.live_figure import ONE_AT_A_TIME
 from pingsessions_nb.widgets.location_map import LocationMap
 from pingsessions_nb.widgets.picker import UserPicker
 from pingsessions_nb.widgets.session_timeline import SessionTimeline
@@ -338,8 +339,12 @@ class SessionExplorer(ipywidgets.VBox):
 
         The pictures first, as they take a browser longest, and meanwhile the rest is made.
         """
-        lists = self.table.hold_trait_notifications(), self.signal_list.hold_trait_notifications()
-        with lists[0], lists[1], self.map._at_once(), self.timeline._at_once():
+        with ONE_AT_A_TIME, ExitStack() as later:  # what is held back, is of one thread
+            for part in (self.table, self.signal_list):
+                later.enter_context(part.hold_sync())
+                later.enter_context(part.hold_trait_notifications())
+            for picture in (self.map, self.timeline):
+                later.enter_context(picture._at_once())
             yield
 
     @contextmanager

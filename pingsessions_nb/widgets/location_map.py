@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from pingsessions_nb.history import History
 
 NO_LOCATIONS = "These sessions carry no locations."
-_SLIGHT = 0.08  # a line more in the legend: plotly shows the same a little smaller
 PLACE_PARTS = (WIDE, PLACES, WARNED)
 ALL_UNPLACED = "None of these sessions' locations is known to the gazetteer."
 
@@ -166,9 +165,6 @@ class LocationMap(LivePicture):
             self._whole = None
             return
         shown = self._view()
-        wide, high = self._size
-        if shown.width == wide and abs(high / shown.height - 1) <= _SLIGHT:
-            return
         fitted = self._fitted or self._is_fitted(shown)
         self._whole = None
         if not fitted:

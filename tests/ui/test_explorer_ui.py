@@ -23,6 +23,7 @@ def explorer(notebook, desk):
         if value != "()":
             book.run(f"explorer.value = {value}")
             book.locator(".ps-timeline .ps-count").wait_for()
+            book.locator(".ps-table-body [role=row]").first.wait_for()  # the table comes last
             book.wait_idle()
         return book
 

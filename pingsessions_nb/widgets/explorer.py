@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -129,6 +129,7 @@ class SessionExplorer(ipywidgets.VBox):
         self._found: Reading | None = None
         self._crowded: pd.DataFrame | None = None
         self._sharing = False
+        self._depth = 0  # of changes that are shown together
         row = ipywidgets.Box([self.filters, self.tools])
         row.add_class("ps-explorer-row")
         panels = ipywidgets.Box(self._views)
@@ -252,7 +253,7 @@ class SessionExplorer(ipywidgets.VBox):
 
     def _say(self, words: str, kind: str = "") -> None:
         """Say that work is under way beside the filters if they are shown: nothing jumps."""
-        beside = kind == "busy" and self.history is not None and len(self.history) > 0
+        beside = kind == "busy" and not self._is_bare
         self.filters.note = words if beside else ""
         self.status.say("" if beside else words, kind)
 
@@ -270,15 +271,14 @@ class SessionExplorer(ipywidgets.VBox):
             self.signals = self._found.signals if found and self._found else None
         with self._alone():
             self.details.history = history
-        bare = history is None or not len(history)
-        self.tools.can_save = not bare
+        self.tools.can_save = not self._is_bare
         self.details.can_end = self._may_end and self.read_from == "live"
-        if bare:
+        if self._is_bare:
             self.add_class(_BARE)
         else:
             self.remove_class(_BARE)
             self.status.say("")
-        if not (bare or found) and history is not None:
+        if not (self._is_bare or found) and history is not None:
             self._look_through(history)
 
     def _look_through(self, history: History, crowded: pd.DataFrame | None = None) -> None:
@@ -296,22 +296,22 @@ class SessionExplorer(ipywidgets.VBox):
     @traitlets.observe("signals")
     def _show_signals(self, _: object) -> None:
         self._looking.drop()
-        for part in (self.filters, *self._views):
+        for part in (self.filters, self.timeline, self.map, self.details):
             part.signals = self.signals
+        self._show_lists()
 
     def _show_filtered(self, _: object) -> None:
         shown = self.filters.filtered
         with self._drawn_once(), self._alone():
-            for view, history in (
-                (self.signal_list, shown),
-                (self.timeline, self.filters.timeless),
-                (self.map, shown),
-                (self.table, shown),
-            ):
-                view.empty = HIDDEN if self.history is not None and len(self.history) else ""
+            for view, history in ((self.timeline, self.filters.timeless), (self.map, shown)):
+                view.empty = "" if self._is_bare else HIDDEN
                 view.history = history
         self.filtered = shown
         self._select(sessions_of(self.filters.timeless, self.selected))
+
+    @property
+    def _is_bare(self) -> bool:
+        return self.history is None or not len(self.history)
 
     def _take_selection(self, change: Bunch) -> None:
         if not self._sharing:
@@ -337,15 +337,27 @@ class SessionExplorer(ipywidgets.VBox):
     def _drawn_once(self) -> Iterator[None]:
         """Show each part once, at the end: signals, history and selection change together.
 
-        The pictures first, as they take a browser longest, and meanwhile the rest is made.
+        The pictures first, as they take a browser longest, and meanwhile the lists are made.
         """
-        with ONE_AT_A_TIME, ExitStack() as later:  # what is held back, is of one thread
-            for part in (self.table, self.signal_list):
-                later.enter_context(part.hold_sync())
-                later.enter_context(part.hold_trait_notifications())
-            for picture in (self.map, self.timeline):
-                later.enter_context(picture._at_once())
-            yield
+        with ONE_AT_A_TIME:
+            self._depth += 1
+            try:
+                with self.map._at_once(), self.timeline._at_once():
+                    yield
+            finally:
+                self._depth -= 1
+                self._show_lists()
+
+    def _show_lists(self) -> None:
+        if self._depth:
+            return
+        for part in (self.signal_list, self.table):
+            with part.hold_sync(), self._alone():
+                part.empty = "" if self._is_bare else HIDDEN
+                part.signals = None  # those of now say nothing of the history to come
+                part.history = self.filters.filtered
+                part.signals = self.signals
+                part.selected = sessions_of(part.history, self.selected)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

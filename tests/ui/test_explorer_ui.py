@@ -379,6 +379,10 @@ def test_it_stacks_when_narrow_and_lines_up_when_wide(explorer, desk):
     assert len(heads) == 6
     assert max(right) <= table["x"] + table["width"]  # all that comes first is in sight
     desk.set_width(800, 2200)
+    book.page.wait_for_function(
+        "() => new Set([...document.querySelectorAll('.ps-explorer-panels > *')]"
+        ".map((one) => Math.round(one.getBoundingClientRect().x))).size === 1"
+    )
     assert len({round(box["x"]) for box in panels(book).values()}) == 1
     assert not desk.page_errors
 

@@ -74,6 +74,7 @@ def test_pick_select_filter_and_end_a_session_by_keys_alone(notebook, desk):
     book.page.wait_for_function(f"(whole) => ({first})() === whole", arg=whole)
 
     # Select: the second session in the table, and the timeline shows it.
+    book.locator(".ps-table-body [role=row]").first.wait_for()
     keys.tab_to(".ps-table-body, .ps-table-scroller")
     keys.press("ArrowDown", "ArrowDown", "Enter")
     book.locator(".ps-details .ps-session").wait_for()

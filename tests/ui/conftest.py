@@ -403,6 +403,7 @@ def notebook(
 
     yield open_and_run
 
+    lab.emptied = _emptied(desk)
     desk.page.evaluate(
         """async () => {
             for (const widget of [...window.jupyterapp.shell.widgets("main")]) {
@@ -411,11 +412,8 @@ def notebook(
             }
         }"""
     )
-    lab.emptied = None
     for kernel in _kernels(lab):
-        if lab.emptied is None and _empty(desk, kernel):
-            lab.emptied = kernel
-        else:
+        if kernel != lab.emptied:
             lab.request("DELETE", f"api/kernels/{kernel}")
     desk.set_theme("light")
     assert not desk.outside, f"the page asked for {desk.outside}"
@@ -423,20 +421,26 @@ def notebook(
     assert not asked, asked
 
 
-def _empty(desk: Desk, kernel: str) -> bool:
-    """Leave a kernel nothing but what others' modules keep; whether it did so in time."""
-    return bool(
-        desk.page.evaluate(
-            """async ([id, code]) => {
-                const { kernels } = window.jupyterapp.serviceManager;
-                const model = { id, name: "python3" };
-                const kernel = kernels.connectTo({ model, handleComms: false });
-                const done = kernel.requestExecute({ code, store_history: false }).done;
-                const late = new Promise((resolve) => setTimeout(resolve, 10_000));
-                const reply = await Promise.race([done.catch(() => null), late]);
-                kernel.dispose();
-                return reply?.content.status === "ok";
-            }""",
-            [kernel, EMPTY],
-        )
+def _emptied(desk: Desk) -> str | None:
+    """Leave the open notebook's kernel nothing but what others' modules keep; its id, if that went.
+
+    While the page still listens: else JupyterLab lets the next page speak through this one's
+    subshell, though it is just being deleted, and whatever that page says is lost.
+    """
+    return desk.page.evaluate(
+        """async (code) => {
+            const kernel = window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel;
+            if (!kernel) return null;
+            const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+            const done = kernel.requestExecute({ code, store_history: false }).done;
+            const reply = await Promise.race([done.catch(() => null), pause(10_000)]);
+            for (let turn = 0; turn < 30; turn += 1) {
+                const told = kernel.requestListSubshell({}, false).done.catch(() => null);
+                const left = (await Promise.race([told, pause(1000)]))?.content.subshell_id;
+                if (left?.length === 0) return reply?.content.status === "ok" ? kernel.id : null;
+                await pause(100);
+            }
+            return null;
+        }""",
+        EMPTY,
     )

@@ -80,7 +80,7 @@ def test_every_widget_works_in_notebook_7(page, lab):
     bars.scroll_into_view_if_needed()
     page.wait_for_timeout(300)
     assert count(bars, CHROME) > 3000
-    bars.locator(".barlayer .point path").first.hover()
+    bars.locator(".barlayer .point path").first.hover(force=True)  # plotly's drag layer lies above
     page.wait_for_timeout(150)
     page.mouse.down()
     page.mouse.up()
